@@ -1,0 +1,136 @@
+"""What was done, by whom, to what: append-only rows, sealed into a hash chain by the worker.
+
+Triggers on both databases refuse every change of a row. The chain is laid afterwards, in one place, because laying it
+in each transaction would make all writers wait for one another.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Integer, String, func, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from backend.core import clock
+from backend.core.db import AreaCodeColumn, Base, IdColumn, UTCDateTime, new_id
+
+GENESIS = "0" * 64
+
+
+class AuditEntry(Base):
+    __tablename__ = "audit_entries"
+
+    id: Mapped[str] = mapped_column(IdColumn, primary_key=True, default=new_id)
+    at: Mapped[datetime] = mapped_column(UTCDateTime)
+    by: Mapped[str | None] = mapped_column(IdColumn)
+    behalf_of: Mapped[str | None] = mapped_column(IdColumn)
+    event: Mapped[str] = mapped_column(String(64), index=True)
+    about_kind: Mapped[str] = mapped_column(String(32))
+    about_id: Mapped[str] = mapped_column(String(64), index=True)
+    area: Mapped[str | None] = mapped_column(AreaCodeColumn)
+    facts: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
+class AuditSeal(Base):
+    """One link of the chain: ``hash`` = sha256(previous hash + the entry's canonical JSON)."""
+
+    __tablename__ = "audit_seals"
+
+    position: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    entry_id: Mapped[str] = mapped_column(IdColumn, ForeignKey("audit_entries.id"), unique=True)
+    hash: Mapped[str] = mapped_column(String(64))
+
+
+def record(
+    session: Session,
+    by: str | None,
+    event: str,
+    about: tuple[str, str],
+    facts: Mapping[str, Any] | None = None,
+    *,
+    behalf_of: str | None = None,
+    area: str | None = None,
+) -> None:
+    """Write down what is being done, in its own transaction. ``facts`` is JSON without ID numbers or phones."""
+    session.add(
+        AuditEntry(
+            at=clock.now(),
+            by=by,
+            behalf_of=behalf_of,
+            event=event,
+            about_kind=about[0],
+            about_id=about[1],
+            area=area,
+            facts=dict(facts or {}),
+        )
+    )
+
+
+def _canonical(entry: AuditEntry) -> bytes:
+    fields = {
+        "id": entry.id,
+        "at": entry.at.isoformat(timespec="microseconds"),
+        "by": entry.by,
+        "behalf_of": entry.behalf_of,
+        "event": entry.event,
+        "about": [entry.about_kind, entry.about_id],
+        "area": entry.area,
+        "facts": entry.facts,
+    }
+    return json.dumps(fields, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+def _link(previous: str, entry: AuditEntry) -> str:
+    return hashlib.sha256(previous.encode() + _canonical(entry)).hexdigest()
+
+
+def seal(session: Session, limit: int = 1000) -> int:
+    """Append up to ``limit`` unsealed entries to the chain; the number sealed.
+
+    Two sealers cannot fork it: both would take the same position, and the primary key lets one through.
+    """
+    last = session.scalars(select(AuditSeal).order_by(AuditSeal.position.desc()).limit(1)).first()
+    position, previous = (last.position, last.hash) if last else (0, GENESIS)
+    unsealed = session.scalars(
+        select(AuditEntry)
+        .outerjoin(AuditSeal, AuditSeal.entry_id == AuditEntry.id)
+        .where(AuditSeal.position.is_(None))
+        .order_by(AuditEntry.id)
+        .limit(limit)
+    ).all()
+    for entry in unsealed:
+        position, previous = position + 1, _link(previous, entry)
+        session.add(AuditSeal(position=position, entry_id=entry.id, hash=previous))
+    return len(unsealed)
+
+
+@dataclass(frozen=True, slots=True)
+class ChainReport:
+    """What ``verify`` found: entries sealed, entries in the unsealed tail, position of the first broken link."""
+
+    sealed: int
+    unsealed: int
+    broken_at: int | None
+
+
+def verify(session: Session) -> ChainReport:
+    """Recompute the whole chain from its first link."""
+    previous, sealed = GENESIS, 0
+    rows = session.execute(
+        select(AuditSeal, AuditEntry)
+        .outerjoin(AuditEntry, AuditEntry.id == AuditSeal.entry_id)
+        .order_by(AuditSeal.position)
+        .execution_options(yield_per=1000)
+    )
+    for link, entry in rows:
+        sealed += 1
+        if entry is None or link.position != sealed or link.hash != _link(previous, entry):
+            return ChainReport(sealed - 1, 0, link.position)
+        previous = link.hash
+    entries = session.scalar(select(func.count()).select_from(AuditEntry)) or 0
+    return ChainReport(sealed, entries - sealed, None)

@@ -1,0 +1,55 @@
+"""The only source of time. UTC inside; days are days in Asia/Shanghai, where the people are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+_shift = timedelta(0)
+_pinned: datetime | None = None
+
+
+def configure(shift_days: int) -> None:
+    """Shift the whole product by whole days (the demo lives in the plan's autumn); set once at start."""
+    global _shift
+    _shift = timedelta(days=shift_days)
+
+
+def now() -> datetime:
+    """The instant, aware, in UTC."""
+    if _pinned is not None:
+        return _pinned
+    return datetime.now(UTC) + _shift
+
+
+def today() -> date:
+    """The day it is for people."""
+    return local_day(now())
+
+
+def local_day(instant: datetime) -> date:
+    return instant.astimezone(SHANGHAI).date()
+
+
+def local_time(instant: datetime) -> datetime:
+    return instant.astimezone(SHANGHAI)
+
+
+def start_of_day(day: date) -> datetime:
+    """The UTC instant at which ``day`` begins in Asia/Shanghai."""
+    return datetime.combine(day, time.min, SHANGHAI).astimezone(UTC)
+
+
+@contextmanager
+def pinned(instant: datetime) -> Iterator[None]:
+    """Hold time still for this process (tests): a proof must not depend on when it runs."""
+    global _pinned
+    before, _pinned = _pinned, instant.astimezone(UTC)
+    try:
+        yield
+    finally:
+        _pinned = before

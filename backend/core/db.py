@@ -1,0 +1,197 @@
+"""The database: one behaviour on SQLite and on PostgreSQL.
+
+Who opens a transaction owns it: a request, or one item of a job. Actions are handed its session and never end it.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import sqlite3
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    CursorResult,
+    DateTime,
+    Dialect,
+    Engine,
+    Executable,
+    MetaData,
+    String,
+    Table,
+    create_engine,
+    event,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import make_url
+from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.types import TypeDecorator
+
+BUSY_TIMEOUT_MS: Final = 30_000
+
+
+class Base(DeclarativeBase):
+    """Every mapped class derives from this, so that constraints have names that migrations can rely on."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+class UTCDateTime(TypeDecorator[datetime]):
+    """An instant. A naive one is refused: it would be eight hours wrong for somebody."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("an instant needs its time zone")
+        in_utc = value.astimezone(UTC)
+        return in_utc.replace(tzinfo=None) if dialect.name == "sqlite" else in_utc
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+ID_LENGTH: Final = 26
+IdColumn = String(ID_LENGTH)
+AreaCodeColumn = String(12)
+
+_CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+def new_id() -> str:
+    """A fresh opaque id: 48 bits of milliseconds and 80 random bits, so that ids sort by creation (keyset paging)."""
+    number = (time.time_ns() // 1_000_000) << 80 | int.from_bytes(secrets.token_bytes(10), "big")
+    digits = []
+    for _ in range(ID_LENGTH):
+        number, digit = divmod(number, 32)
+        digits.append(_CROCKFORD[digit])
+    return "".join(reversed(digits))
+
+
+class Database:
+    """One database with its pool.
+
+    ``reading()`` is for requests that only look, ``writing()`` for those that change: on SQLite the latter takes the
+    write lock at once (BEGIN IMMEDIATE), because a deferred transaction that upgrades later fails instead of waiting.
+    """
+
+    def __init__(self, url: str, pool_size: int = 8) -> None:
+        parsed = make_url(url)
+        self.dialect: str = parsed.get_backend_name()
+        if self.dialect == "sqlite":
+            if parsed.database and parsed.database != ":memory:":
+                os.makedirs(os.path.dirname(os.path.abspath(parsed.database)), exist_ok=True)
+            self.engine: Engine = create_engine(parsed, pool_size=pool_size, max_overflow=32)
+            event.listen(self.engine, "connect", _prepare_sqlite)
+            event.listen(self.engine, "begin", _begin_sqlite)
+        elif self.dialect == "postgresql":
+            self.engine = create_engine(parsed, pool_size=pool_size, max_overflow=32, pool_pre_ping=True)
+        else:
+            raise ValueError(f"DATABASE_URL: {self.dialect} is neither sqlite nor postgresql")
+        self._for_writing = self.engine.execution_options(takes_write_lock=True)
+
+    def session(self, *, writing: bool) -> Session:
+        """A session whose end is the caller's duty; prefer ``reading()`` and ``writing()``."""
+        return Session(self._for_writing if writing else self.engine, expire_on_commit=False)
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        session = self.session(writing=False)
+        try:
+            yield session
+        finally:
+            session.close()
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        session = self.session(writing=True)
+        try:
+            yield session
+            session.commit()
+        except BaseException:
+            session.rollback()
+            raise
+        finally:
+            session.close()
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+    # The driver's own transaction handling begins late and commits before DDL; ours is in _begin_sqlite.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+    cursor.execute("PRAGMA journal_mode = WAL")
+    cursor.execute("PRAGMA synchronous = FULL")
+    cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    takes_lock = connection.get_execution_options().get("takes_write_lock", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if takes_lock else "BEGIN")
+
+
+def insert_ignoring(
+    session: Session,
+    table: type[Base] | Table,
+    values: Mapping[str, Any],
+    conflict: Sequence[str],
+    where: ColumnElement[bool] | None = None,
+) -> bool:
+    """Insert unless a row with the same ``conflict`` columns stands; True if this call inserted it.
+
+    ``where`` names the condition of a partial unique index. On PostgreSQL a competing uncommitted insert is waited
+    for, so that exactly one caller is told True.
+    """
+    return insert_many_ignoring(session, table, [values], conflict, where) == 1
+
+
+def insert_many_ignoring(
+    session: Session,
+    table: type[Base] | Table,
+    rows: Sequence[Mapping[str, Any]],
+    conflict: Sequence[str],
+    where: ColumnElement[bool] | None = None,
+) -> int:
+    """As insert_ignoring for several rows in one statement; the number that were inserted."""
+    if not rows:
+        return 0
+    session.flush()
+    make = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    statement = (
+        make(table)
+        .values(list(rows))
+        .on_conflict_do_nothing(index_elements=list(conflict), index_where=where)
+    )
+    return affected(session, statement)
+
+
+def affected(session: Session, statement: Executable) -> int:
+    """Run an INSERT, UPDATE or DELETE and tell how many rows it touched: the guard of every conditional update."""
+    # Without preserve_rowcount an INSERT on PostgreSQL reports -1.
+    options = {"synchronize_session": False, "preserve_rowcount": True}
+    result = session.execute(statement, execution_options=options)
+    assert isinstance(result, CursorResult)
+    return result.rowcount

@@ -1,0 +1,136 @@
+"""One request, one transaction, and who ends it.
+
+Every route is exactly one of: a GET; ``@idempotent`` (a client's write); ``@commits`` (a write that is exempt from keys:
+login, logout, callbacks); ``@reads`` (a POST that changes nothing). A request that ends otherwise is rolled back.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Final, TypeVar
+
+from flask import Flask, Response, current_app, g, request
+from sqlalchemy.orm import Session
+
+from backend.core import idempotency
+from backend.core.db import Database
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+REPLAYED: Final = "Idempotent-Replay"
+_KEY = re.compile(r"[0-9A-Za-z_.:-]{8,64}")
+_EXTENSION: Final = "backend.database"
+ANONYMOUS: Final = "anonymous"
+
+
+def attach_database(app: Flask, database: Database) -> None:
+    app.extensions[_EXTENSION] = database
+    app.teardown_request(_close)
+
+
+def database() -> Database:
+    found: Database = current_app.extensions[_EXTENSION]
+    return found
+
+
+def db() -> Session:
+    """This request's session, opened on first use: for writing unless the request only reads."""
+    if "db_session" not in g:
+        g.db_session = database().session(writing=not only_reads())
+    session: Session = g.db_session
+    return session
+
+
+def only_reads() -> bool:
+    """Whether this request changes nothing: a GET, or a POST marked ``@reads``."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    return request.method in ("GET", "HEAD", "OPTIONS") or getattr(view, "manner", None) == "reads"
+
+
+def _close(_error: BaseException | None) -> None:
+    session = g.pop("db_session", None)
+    if session is not None:
+        session.rollback()
+        session.close()
+
+
+def reads(view: View) -> View:
+    """A POST that writes nothing: a question too long, or too private, for a URL."""
+    view.manner = "reads"  # type: ignore[attr-defined]  # a mark read by db()
+    return view
+
+
+def commits(view: View) -> View:
+    """A write without an Idempotency-Key: the platform or the browser gives none, or the answer holds a secret."""
+
+    @wraps(view)
+    def wrapper(*args: Any, **kwargs: Any) -> Any:
+        response = view(*args, **kwargs)
+        db().commit()
+        return response
+
+    wrapper.manner = "commits"  # type: ignore[attr-defined]  # a mark read by the table of routes
+    return wrapper  # type: ignore[return-value]  # wraps keeps the signature
+
+
+def caller() -> str:
+    """The signed-in person's id, or ``anonymous``; set by identity when it opens the session."""
+    return g.get("person_id") or ANONYMOUS
+
+
+def idempotent(view: View | None = None, *, secret: bool = False) -> Any:
+    """Run once for each (person, operation, Idempotency-Key); repeat the stored answer to every later call.
+
+    Stands outside the response serialiser, so that what is stored is what was said. The effect, the key and the
+    answer are committed together. With ``secret`` the answer is not stored: a repeat is told that it was done.
+    """
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def wrapper(*args: Any, **kwargs: Any) -> Any:
+            key = request.headers.get("Idempotency-Key", "")
+            if not _KEY.fullmatch(key):
+                raise idempotency.KeyMissing("请求头 Idempotency-Key 缺失或格式不对。")
+            who, operation = caller(), f"{request.method} {request.path}"[:200]
+            earlier = idempotency.claim(db(), who, operation, key, _body_hash())
+            if earlier is not None:
+                return _repeat(earlier)
+            response: Response = current_app.make_response(view(*args, **kwargs))
+            text = "" if secret else response.get_data(as_text=True)
+            idempotency.store(db(), who, operation, key, idempotency.Answer(response.status_code, text))
+            db().commit()
+            return response
+
+        wrapper.manner = "idempotent"  # type: ignore[attr-defined]  # a mark read by the table of routes
+        return wrapper  # type: ignore[return-value]  # wraps keeps the signature
+
+    return decorate if view is None else decorate(view)
+
+
+def _repeat(earlier: idempotency.Answer) -> Response:
+    if not earlier.body and earlier.status != 204:
+        raise idempotency.DoneBefore()
+    return Response(
+        earlier.body, status=earlier.status, content_type="application/json", headers={REPLAYED: "true"}
+    )
+
+
+def _body_hash() -> str:
+    """The request's content, independent of the order of JSON names and of multipart boundaries."""
+    digest = hashlib.sha256(request.query_string)
+    if request.mimetype == "multipart/form-data":
+        for name, value in sorted(request.form.items(multi=True)):
+            digest.update(f"\0{name}={value}".encode())
+        for name, upload in sorted(request.files.items(multi=True), key=lambda pair: pair[0]):
+            content = upload.stream.read()
+            upload.stream.seek(0)
+            digest.update(
+                f"\0{name}:{upload.filename}:{len(content)}".encode() + hashlib.sha256(content).digest()
+            )
+    elif body := request.get_data():
+        digest.update(json.dumps(json.loads(body), sort_keys=True, ensure_ascii=True).encode())
+    return digest.hexdigest()

@@ -1,0 +1,100 @@
+"""One write, one effect: however often a phone repeats itself, it gets the first answer.
+
+(person, operation, key) is claimed by an insert inside the request's transaction; the answer is stored and committed
+with the effect. A refusal rolls everything back, key included, so that the repeat is judged anew.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Integer, String, Text, delete, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from backend.core import clock
+from backend.core.db import Base, UTCDateTime, affected, insert_ignoring
+from backend.core.errors import Invalid, Refusal
+
+KEPT_DAYS = 90
+
+
+class StoredAnswer(Base):
+    __tablename__ = "idempotency_keys"
+
+    person: Mapped[str] = mapped_column(String(64), primary_key=True)
+    operation: Mapped[str] = mapped_column(String(200), primary_key=True)
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    body_hash: Mapped[str] = mapped_column(String(64))
+    status: Mapped[int | None] = mapped_column(Integer)
+    body: Mapped[str | None] = mapped_column(Text)
+    claimed_at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
+
+
+class KeyMissing(Invalid):
+    code = "http.idempotency_key_missing"
+    title = "缺少操作编号"
+    next = "请更新小程序后再试；程序请在请求头 Idempotency-Key 中放一个 8 至 64 位的随机串。"
+
+
+class KeyReused(Refusal):
+    code = "http.idempotency_key_reused"
+    title = "同一操作编号用于不同内容"
+    next = "请返回重新填写并提交一次。"
+
+
+class DoneBefore(Refusal):
+    code = "http.done_before"
+    title = "这次操作已经办成"
+    next = "答案含有保密内容，不再重复显示；如未收到，请重新办理一次。"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A serialised answer: HTTP status and JSON text."""
+
+    status: int
+    body: str
+
+
+def claim(session: Session, person: str, operation: str, key: str, body_hash: str) -> Answer | None:
+    """None: this call is the first and shall run. An Answer: it ran before, give this again. KeyReused: other body.
+
+    A competing call with the same key waits here until the first has committed or rolled back.
+    """
+    values = {
+        "person": person,
+        "operation": operation,
+        "key": key,
+        "body_hash": body_hash,
+        "status": None,
+        "body": None,
+        "claimed_at": clock.now(),
+    }
+    if insert_ignoring(session, StoredAnswer, values, ["person", "operation", "key"]):
+        return None
+    earlier = session.execute(
+        select(StoredAnswer.body_hash, StoredAnswer.status, StoredAnswer.body).where(
+            StoredAnswer.person == person, StoredAnswer.operation == operation, StoredAnswer.key == key
+        )
+    ).one()
+    if earlier.body_hash != body_hash:
+        raise KeyReused("这个操作编号已用于另一次提交，内容不同，系统没有再次办理。")
+    return Answer(earlier.status, earlier.body)
+
+
+def store(session: Session, person: str, operation: str, key: str, answer: Answer) -> None:
+    affected(
+        session,
+        update(StoredAnswer)
+        .where(StoredAnswer.person == person, StoredAnswer.operation == operation, StoredAnswer.key == key)
+        .values(status=answer.status, body=answer.body),
+    )
+
+
+def forget_old(session: Session) -> int:
+    """Drop keys older than ninety days: phones send late, but not that late."""
+    return affected(
+        session,
+        delete(StoredAnswer).where(StoredAnswer.claimed_at < clock.now() - timedelta(days=KEPT_DAYS)),
+    )
