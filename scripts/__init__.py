@@ -1,0 +1,1 @@
+"""What people run beside the product; the product never imports it."""

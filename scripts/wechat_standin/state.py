@@ -1,0 +1,238 @@
+"""The platform's memory: tokens, codes, people, grants, messages and the journal; all of it gone after a reset."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import threading
+import time
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from scripts.wechat_standin.faults import Faults
+
+DEMO_APPID = "wx-demo-appid"
+DEMO_SECRET = "demo-secret"
+DEMO_CALLBACK_TOKEN = "demo-callback-token"
+DEMO_AES_KEY = "demoDEMOdemoDEMOdemoDEMOdemoDEMOdemoDEMO012"
+ORIGINAL_ID = "gh_demo00000001"
+
+CODE_SECONDS = 300
+ACTIVE_SECONDS = 2 * 3600
+TOKEN_SECONDS = 7200
+LOGINS_A_MINUTE = 100
+_PRIVATE_KEYS = {"secret", "access_token", "js_code", "code", "phone", "phone_number"}
+_JOURNAL_MAX = 200_000
+
+TEMPLATES: dict[str, dict[str, Any]] = json.loads(
+    Path(__file__).with_name("templates.json").read_text("utf-8")
+)
+TEMPLATE_IDS: dict[str, str] = {template["name"]: key for key, template in TEMPLATES.items()}
+"""What WECHAT_TEMPLATES holds in a demo: our name of a message -> the template's id."""
+
+
+class NoSuchPerson(LookupError):
+    """No demo person of that id."""
+
+
+def shifted_now() -> datetime:
+    """The demo's own day: whole days from CLOCK_SHIFT_DAYS, as the product reads it."""
+    return datetime.now(UTC) + timedelta(days=int(os.environ.get("CLOCK_SHIFT_DAYS") or 0))
+
+
+def load_people(source: str | Path | Iterable[Mapping[str, Any]] | None) -> dict[str, dict[str, Any]]:
+    """By id, from the people file or a list; what is unknown is kept, ``openid`` is made up where it lacks."""
+    if source is None:
+        return {}
+    entries: Iterable[Mapping[str, Any]]
+    if isinstance(source, (str, Path)):
+        found = json.loads(Path(source).read_text("utf-8"))
+        entries = found["people"] if isinstance(found, dict) else found
+    else:
+        entries = source
+    people = {}
+    for person in entries:
+        identity = str(person["id"])
+        people[identity] = {
+            **person,
+            "id": identity,
+            "openid": str(person.get("openid") or f"demo-{identity}"),
+        }
+    return people
+
+
+@dataclass
+class Code:
+    person: str
+    kind: str
+    made: float
+    used: bool = False
+
+
+@dataclass
+class Token:
+    value: str
+    ends: float
+
+    @property
+    def alive(self) -> bool:
+        return time.monotonic() < self.ends
+
+
+@dataclass
+class Platform:
+    """One mini-program and one official account on a make-believe platform."""
+
+    people: dict[str, dict[str, Any]] = field(default_factory=dict)
+    appid: str = DEMO_APPID
+    secret: str = DEMO_SECRET
+    callback_url: str | None = None
+    callback_token: str = DEMO_CALLBACK_TOKEN
+    callback_aes_key: str = DEMO_AES_KEY
+    now: Callable[[], datetime] = shifted_now
+    official_account: str = "subscription"
+
+    def __post_init__(self) -> None:
+        self.lock = threading.RLock()
+        self.faults = Faults()
+        self._order = 0
+        self.reset()
+
+    def reset(self) -> None:
+        """As just started; people, account and callback address stay."""
+        with self.lock:
+            self.faults.reset()
+            self.journal: deque[dict[str, Any]] = deque(maxlen=_JOURNAL_MAX)
+            self.stable: Token | None = None
+            self.ordinary: list[Token] = []
+            self.dead_tokens: set[str] = set()
+            self.forced_at = -3600.0
+            self.codes: dict[str, Code] = {}
+            self.logins: dict[str, deque[float]] = {}
+            self.active: dict[str, float] = {}
+            self.grants: Counter[tuple[str, str]] = Counter()
+            self.in_flight: Counter[str] = Counter()
+            self.messages: list[dict[str, Any]] = []
+            self.media: dict[str, dict[str, Any]] = {}
+            self.mass: dict[str, int] = {}
+            self.mass_sent: Counter[str] = Counter()
+            self._msgid = 2_000_000_000_000_000_000
+
+    # -- people and what they do on their phones
+
+    def person(self, identity: str) -> dict[str, Any]:
+        try:
+            return self.people[identity]
+        except KeyError:
+            raise NoSuchPerson(identity) from None
+
+    def by_openid(self, openid: str) -> dict[str, Any] | None:
+        return next((person for person in self.people.values() if person["openid"] == openid), None)
+
+    def openid(self, person: str) -> str:
+        return str(self.person(person)["openid"])
+
+    def login_code(self, person: str) -> str:
+        """What wx.login would give: single use, five minutes."""
+        return self._code(self.person(person)["id"], "login")
+
+    def phone_code(self, person: str) -> str:
+        """What the phone-number button would give; raises NoSuchPerson for somebody without a phone."""
+        if not self.person(person).get("phone"):
+            raise NoSuchPerson(f"{person} has no phone")
+        return self._code(person, "phone")
+
+    def _code(self, person: str, kind: str) -> str:
+        code = f"0{kind[0]}" + secrets.token_hex(14)
+        with self.lock:
+            self.codes[code] = Code(person, kind, time.monotonic())
+        return code
+
+    def spend_code(self, code: str, kind: str) -> tuple[int, str]:
+        """(0, person), or (errcode, "")."""
+        with self.lock:
+            known = self.codes.get(code)
+            if known is None or known.kind != kind or time.monotonic() - known.made > CODE_SECONDS:
+                return 40029, ""
+            if known.used:
+                return 40163, ""
+            known.used = True
+            return 0, known.person
+
+    def grant(self, person: str, template_id: str, count: int = 1) -> int:
+        """Accepts in the client; 0 means a refusal, which empties the balance. The balance afterwards."""
+        key = (self.openid(person), template_id)
+        with self.lock:
+            self.grants[key] = self.grants[key] + count if count else 0
+            return self.grants[key]
+
+    def balance(self, person: str, template_id: str) -> int:
+        with self.lock:
+            return self.grants[(self.openid(person), template_id)]
+
+    # -- tokens
+
+    def issue_stable(self, force: bool, seconds: float) -> Token:
+        with self.lock:
+            if force and time.monotonic() - self.forced_at >= 30:
+                self.forced_at = time.monotonic()
+                self.expire_stable()
+            if self.stable is None or not self.stable.alive:
+                self.expire_stable()
+                self.stable = Token("standin-" + secrets.token_hex(24), time.monotonic() + seconds)
+            return self.stable
+
+    def issue_ordinary(self) -> Token:
+        with self.lock:
+            self.ordinary = [token for token in self.ordinary if token.alive][-1:]
+            for token in self.ordinary:
+                token.ends = min(token.ends, time.monotonic() + CODE_SECONDS)
+            self.ordinary.append(Token("standin-" + secrets.token_hex(24), time.monotonic() + TOKEN_SECONDS))
+            return self.ordinary[-1]
+
+    def expire_stable(self) -> None:
+        with self.lock:
+            if self.stable is not None:
+                self.dead_tokens.add(self.stable.value)
+                self.stable = None
+
+    def token_trouble(self, value: str | None) -> int:
+        """0, 41001 missing, 42001 ended, 40001 never ours."""
+        if not value:
+            return 41001
+        with self.lock:
+            for token in [self.stable, *self.ordinary]:
+                if token is not None and token.value == value:
+                    return 0 if token.alive else 42001
+            return 42001 if value in self.dead_tokens else 40001
+
+    # -- what was asked
+
+    def next_msgid(self) -> int:
+        with self.lock:
+            self._msgid += 1
+            return self._msgid
+
+    def tick(self) -> int:
+        """Grows with every beginning and every end of a call: two calls overlap if one's n lies within another's."""
+        with self.lock:
+            self._order += 1
+            return self._order
+
+    def calls(self, path: str = "", since: int = 0) -> list[dict[str, Any]]:
+        """Journal entries of endpoints beginning with ``path``, begun after tick ``since``."""
+        with self.lock:
+            return [dict(e) for e in self.journal if e["path"].startswith(path) and e["n"] > since]
+
+
+def without_secrets(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {k: "***" if k.lower() in _PRIVATE_KEYS else without_secrets(v) for k, v in value.items()}
+    if isinstance(value, list):
+        return [without_secrets(item) for item in value]
+    return value

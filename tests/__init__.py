@@ -1,0 +1,1 @@
+"""What is promised, proved on SQLite and on PostgreSQL."""

@@ -1,0 +1,1 @@
+"""The platform: calls, token, callbacks, values; against the stand-in over HTTP."""

@@ -1,0 +1,326 @@
+"""What a call does, and what it says when it could not."""
+
+from __future__ import annotations
+
+import io
+import logging
+import pickle
+import socket
+from collections.abc import Callable, Iterator
+
+import pytest
+from PIL import Image
+
+from backend.wechat import (
+    NO_GRANT,
+    AnswerLost,
+    HighRiskUser,
+    NotReached,
+    UnfitValue,
+    UnreadableAnswer,
+    Wechat,
+    WechatBusy,
+    WechatCodeUsed,
+    WechatError,
+    WechatRefused,
+)
+from scripts.wechat_standin import DEMO_APPID, DEMO_SECRET, Standin
+from tests.wechat.builders import LOGIN, NOTICE, PHONE, PHONE_CALL, SEND, STABLE, VALUES, WANG, settings_for
+
+
+@pytest.fixture
+def said(caplog: pytest.LogCaptureFixture) -> Iterator[Callable[[], str]]:
+    """All that was logged by anybody, at the most talkative level."""
+    with caplog.at_level(logging.DEBUG):
+        yield lambda: "\n".join([*(record.getMessage() for record in caplog.records), caplog.text])
+
+
+def current_token(standin: Standin) -> str:
+    assert standin.platform.stable is not None
+    return standin.platform.stable.value
+
+
+# -- login and phone
+
+
+def test_login_tells_who_it_is_and_nothing_more(standin: Standin, wechat: Wechat) -> None:
+    login = wechat.login(standin.platform.login_code("li"))
+    assert (login.openid, login.unionid, login.appid) == ("o-li", "u-li", DEMO_APPID)
+    assert set(login.__slots__) == {"openid", "unionid", "appid"}
+
+
+def test_login_fetches_no_access_token(standin: Standin, wechat: Wechat) -> None:
+    wechat.login(standin.platform.login_code("wang"))
+    assert [call["path"] for call in standin.calls()] == [LOGIN]
+    assert "access_token" not in standin.calls(LOGIN)[0]["query"]
+
+
+def test_a_code_is_good_for_one_login(standin: Standin, wechat: Wechat) -> None:
+    code = standin.platform.login_code("wang")
+    wechat.login(code)
+    with pytest.raises(WechatCodeUsed) as again:
+        wechat.login(code)
+    assert (again.value.errcode, again.value.status) == (40163, 409)
+    assert len(standin.calls(LOGIN)) == 2  # never tried again by itself
+
+
+def test_an_invented_code_is_a_used_one_to_the_person(wechat: Wechat) -> None:
+    with pytest.raises(WechatCodeUsed) as refused:
+        wechat.login("invented")
+    assert refused.value.errcode == 40029
+    assert "重新登录" in refused.value.next_step
+
+
+def test_a_phone_code_logs_nobody_in(standin: Standin, wechat: Wechat) -> None:
+    with pytest.raises(WechatCodeUsed):
+        wechat.login(standin.platform.phone_code("wang"))
+
+
+def test_a_high_risk_user_is_told_so_in_words_of_its_own(standin: Standin, wechat: Wechat) -> None:
+    with pytest.raises(HighRiskUser) as refused:
+        wechat.login(standin.platform.login_code("zhao"))
+    assert refused.value.status == 403
+    assert "风险" in refused.value.detail
+
+
+def test_the_phone_number_comes_from_its_own_code_once(standin: Standin, wechat: Wechat) -> None:
+    code = standin.platform.phone_code("wang")
+    assert wechat.phone_number(code) == PHONE
+    with pytest.raises(WechatCodeUsed):
+        wechat.phone_number(code)
+
+
+def test_refuses_a_phone_number_watermarked_for_another_account(standin: Standin, wechat: Wechat) -> None:
+    standin.fault("wrong_watermark")
+    with pytest.raises(WechatRefused, match="watermark"):
+        wechat.phone_number(standin.platform.phone_code("wang"))
+
+
+# -- sending
+
+
+def test_a_send_carries_state_language_page_and_fitted_values(standin: Standin, wechat: Wechat) -> None:
+    standin.platform.grant("wang", NOTICE)
+    long = VALUES | {"thing4": "很长" * 20}
+    outcome = wechat.send_subscribe(
+        WANG, NOTICE, long, page="pages/notice/index?id=1", miniprogram_state="trial"
+    )
+    sent = standin.calls(SEND)[0]["body"]
+    assert (sent["page"], sent["miniprogram_state"], sent["lang"]) == (
+        "pages/notice/index?id=1",
+        "trial",
+        "zh_CN",
+    )
+    assert len(sent["data"]["thing4"]["value"]) == 20
+    assert outcome.msgid == standin.platform.messages[0]["msgid"]
+
+
+def test_a_value_that_does_not_fit_never_leaves(standin: Standin, wechat: Wechat) -> None:
+    with pytest.raises(UnfitValue):
+        wechat.send_subscribe(WANG, NOTICE, VALUES | {"time3": "明天早上"})
+    assert standin.calls() == []
+
+
+def test_one_accept_buys_one_send(standin: Standin, wechat: Wechat) -> None:
+    standin.platform.grant("wang", NOTICE)
+    wechat.send_subscribe(WANG, NOTICE, VALUES)
+    with pytest.raises(WechatRefused) as refused:
+        wechat.send_subscribe(WANG, NOTICE, VALUES)
+    assert refused.value.errcode == NO_GRANT
+
+
+def test_a_refused_field_is_named_and_not_tried_again(standin: Standin, wechat: Wechat) -> None:
+    standin.platform.grant("wang", NOTICE)
+    standin.fault("47003")
+    with pytest.raises(WechatRefused) as refused:
+        wechat.send_subscribe(WANG, NOTICE, VALUES)
+    assert refused.value.errcode == 47003
+    assert "data.thing1.value" in refused.value.errmsg
+    assert len(standin.calls(SEND)) == 1
+
+
+@pytest.mark.parametrize(
+    ("fault", "kind"),
+    [
+        ("busy", WechatBusy),
+        ("45011", WechatBusy),
+        ("502", WechatBusy),
+        ("503", WechatBusy),
+        ("500", AnswerLost),
+        ("504", AnswerLost),
+        ("not_json", UnreadableAnswer),
+        ("drop_before", AnswerLost),
+        ("drop_after", AnswerLost),
+        ("45009", WechatRefused),
+        ("43107", WechatRefused),
+    ],
+)
+def test_each_failure_of_a_send_has_its_kind_and_is_asked_once(
+    standin: Standin, wechat: Wechat, fault: str, kind: type[WechatError]
+) -> None:
+    standin.platform.grant("wang", NOTICE)
+    standin.fault(fault, path=SEND)
+    with pytest.raises(WechatError) as raised:
+        wechat.send_subscribe(WANG, NOTICE, VALUES)
+    assert type(raised.value) is kind
+    assert raised.value.call == SEND.removeprefix("/")
+    assert len(standin.calls(SEND)) == 1
+
+
+def test_a_dropped_answer_may_hide_a_message_that_was_taken(standin: Standin, wechat: Wechat) -> None:
+    standin.platform.grant("wang", NOTICE)
+    standin.fault("drop_after", path=SEND)
+    with pytest.raises(AnswerLost):
+        wechat.send_subscribe(WANG, NOTICE, VALUES)
+    assert len(standin.platform.messages) == 1
+
+
+def test_an_answer_that_takes_too_long_is_lost(standin: Standin, connect: Callable[..., Wechat]) -> None:
+    wechat = connect(read_timeout=0.2)
+    wechat.warm()
+    standin.platform.grant("wang", NOTICE)
+    standin.fault("hang", path=SEND, ms=600)
+    with pytest.raises(AnswerLost):
+        wechat.send_subscribe(WANG, NOTICE, VALUES)
+
+
+def test_even_the_token_fetch_times_out_and_then_nothing_was_sent(
+    standin: Standin, connect: Callable[..., Wechat]
+) -> None:
+    standin.fault("hang", path=STABLE, ms=600)
+    with pytest.raises(NotReached):
+        connect(read_timeout=0.2).send_subscribe(WANG, NOTICE, VALUES)
+    assert standin.calls(SEND) == []
+
+
+@pytest.mark.parametrize("fault", ["drop_after", "not_json", "504"])
+def test_without_a_token_nothing_was_sent(standin: Standin, wechat: Wechat, fault: str) -> None:
+    standin.fault(fault, path=STABLE)
+    with pytest.raises(NotReached):
+        wechat.send_subscribe(WANG, NOTICE, VALUES)
+    assert standin.calls(SEND) == []
+
+
+def test_a_refused_connection_means_certainly_not_sent(connect: Callable[..., Wechat]) -> None:
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))
+        address = f"http://127.0.0.1:{nobody.getsockname()[1]}"
+        with pytest.raises(NotReached):
+            connect(api_base_url=address).login("x")
+
+
+def test_a_platform_that_does_not_take_the_connection_is_not_reached(connect: Callable[..., Wechat]) -> None:
+    with socket.socket() as full, socket.socket() as first, socket.socket() as second:
+        full.bind(("127.0.0.1", 0))
+        full.listen(0)
+        for waiting in (first, second):  # its queue is full from here on
+            waiting.setblocking(False)
+            waiting.connect_ex(full.getsockname())
+        address = f"http://127.0.0.1:{full.getsockname()[1]}"
+        with pytest.raises(NotReached):
+            connect(api_base_url=address, connect_timeout=0.2, read_timeout=0.2).login("x")
+
+
+def test_a_redirect_is_not_followed_with_our_token(standin: Standin, wechat: Wechat) -> None:
+    standin.fault("302", path=PHONE_CALL)
+    with pytest.raises(WechatRefused) as refused:
+        wechat.phone_number(standin.platform.phone_code("wang"))
+    assert refused.value.errcode == 302
+
+
+# -- codes and checks
+
+
+def test_a_mini_program_code_is_an_image(wechat: Wechat) -> None:
+    image = Image.open(io.BytesIO(wechat.unlimited_code("h=A1B2C3D4E5", "pages/scan/index")))
+    assert image.size[0] == image.size[1] > 100
+
+
+@pytest.mark.parametrize("fault", ["41030", "not_json"])
+def test_an_error_is_never_returned_as_an_image(standin: Standin, wechat: Wechat, fault: str) -> None:
+    standin.fault(fault, path="/wxa/getwxacodeunlimit")
+    with pytest.raises((WechatRefused, UnreadableAnswer)):
+        wechat.unlimited_code("h=A1B2C3D4E5", "pages/scan/index")
+
+
+def test_a_code_asks_for_a_checked_path_and_the_released_version(standin: Standin, wechat: Wechat) -> None:
+    wechat.unlimited_code("a", "pages/scan/index")
+    body = standin.calls("/wxa/getwxacodeunlimit")[0]["body"]
+    assert (body["check_path"], body["env_version"]) == (True, "release")
+
+
+@pytest.mark.parametrize(
+    ("text", "suggest"), [("谢谢", "pass"), ("疑似广告", "review"), ("违规内容", "risky")]
+)
+def test_a_text_is_judged_by_its_suggestion(
+    standin: Standin, wechat: Wechat, text: str, suggest: str
+) -> None:
+    wechat.login(standin.platform.login_code("wang"))
+    assert wechat.check_text(WANG, text).suggest == suggest
+
+
+def test_a_text_of_somebody_inactive_is_not_judged(wechat: Wechat) -> None:
+    with pytest.raises(WechatRefused) as refused:
+        wechat.check_text(WANG, "谢谢")
+    assert refused.value.errcode == 61010
+
+
+def test_a_picture_is_checked_under_a_trace_id(standin: Standin, wechat: Wechat) -> None:
+    wechat.login(standin.platform.login_code("wang"))
+    trace_id = wechat.check_media(WANG, "https://example.invalid/p/1")
+    assert trace_id in standin.platform.media
+
+
+# -- what stays silent
+
+
+@pytest.mark.parametrize(
+    "fault",
+    ["busy", "502", "not_json", "drop_after", "hang", "40013", "token_expired", "token_rejected", "47003"],
+)
+def test_no_log_and_no_exception_holds_token_secret_code_or_phone(
+    standin: Standin, connect: Callable[..., Wechat], said: Callable[[], str], fault: str
+) -> None:
+    wechat = connect(read_timeout=0.3)
+    code, phone_code = standin.platform.login_code("wang"), standin.platform.phone_code("wang")
+    wechat.warm()
+    tokens = {current_token(standin)}
+    standin.fault(fault, times=0, path="/", ms=500)
+    shown = []
+    for call in (
+        lambda: wechat.login(code),
+        lambda: wechat.phone_number(phone_code),
+        lambda: wechat.send_subscribe(WANG, NOTICE, VALUES | {"thing4": PHONE}),
+        lambda: wechat.unlimited_code("abc", "pages/index"),
+    ):
+        try:
+            call()
+        except WechatError as error:
+            assert error.__cause__ is None
+            assert error.__context__ is None
+            shown += [str(error), repr(error), repr(vars(error)), error.detail]
+    if standin.platform.stable:
+        tokens.add(current_token(standin))
+    shown += [said(), repr(wechat.settings), repr(settings_for(standin))]
+    for secret in (code, phone_code, PHONE, DEMO_SECRET, "access_token=", *tokens):
+        assert not any(secret in text for text in shown), f"{secret[:12]}… is told"
+
+
+def test_what_the_platform_says_is_kept_without_what_we_told_it(standin: Standin, wechat: Wechat) -> None:
+    wechat.warm()
+    token = current_token(standin)
+    response = wechat._client._http.get(standin.url + "/healthz", timeout=1)
+    response._content = f'{{"errcode": 47003, "errmsg": "bad {token} code=abc {PHONE} rid: 1"}}'.encode()
+    _, failure = wechat._client._judged("x", response, (token,), False)
+    assert failure is not None
+    assert failure.errmsg == "bad *** code=*** *** rid: 1"
+
+
+def test_an_error_survives_a_journey_between_processes() -> None:
+    error = pickle.loads(pickle.dumps(WechatRefused("call", 47003, "bad field")))  # noqa: S301  # our own bytes
+    assert (type(error), error.call, error.errcode, error.errmsg) == (
+        WechatRefused,
+        "call",
+        47003,
+        "bad field",
+    )
