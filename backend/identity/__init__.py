@@ -1,0 +1,29 @@
+"""People, their sessions and roles, and who may do what where."""
+
+from backend.identity.actions import give_role, open_session, person_of_account
+from backend.identity.permissions import (
+    actor,
+    actor_or_none,
+    define_scope,
+    open_to_all,
+    permit,
+    person_of_request,
+    place_of,
+)
+from backend.identity.queries import (
+    PersonView,
+    actor_for,
+    learn_ties_from,
+    openid_of,
+    people_with_phone,
+    people_with_role,
+    person,
+    verified_phone_hash,
+)
+from backend.identity.rules import Actor, Place, Reach, RoleView, Tie
+
+__all__ = [
+    "Actor", "PersonView", "Place", "Reach", "RoleView", "Tie", "actor", "actor_for", "actor_or_none", "define_scope",
+    "give_role", "learn_ties_from", "open_session", "open_to_all", "openid_of", "people_with_phone",
+    "people_with_role", "permit", "person", "person_of_account", "person_of_request", "place_of", "verified_phone_hash",
+]  # fmt: skip

@@ -1,0 +1,240 @@
+"""Sign in and out, verify a phone, give and end roles."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from backend.core import audit, clock
+from backend.core.crypto import lookup_hash
+from backend.core.db import affected, insert_ignoring, new_id
+from backend.core.errors import NotFound
+from backend.identity.errors import (
+    InvitationSpent,
+    NotYoursToGive,
+    RoleEndedAlready,
+    RoleHeldAlready,
+    WrongFooting,
+)
+from backend.identity.models import Invitation, LoginSession, Person, RoleGrant, WechatAccount
+from backend.identity.roles import OF_A_COMPANY, OF_AN_AREA
+from backend.identity.rules import Actor, RoleView, may_give
+
+SESSION_DAYS = 30
+INVITATION_DAYS = 7
+
+
+@dataclass(frozen=True, slots=True)
+class SessionView:
+    """A fresh session: the only moment at which its token exists in the clear."""
+
+    token: str
+    person_id: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class InvitationView:
+    """An invitation; ``code`` is shown once, to who gives it."""
+
+    id: str
+    code: str
+    role: str
+    area_code: str | None
+    company_id: str | None
+    expires_at: datetime
+
+
+def token_hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def person_of_account(session: Session, appid: str, openid: str, unionid: str | None = None) -> str:
+    """The person behind a WeChat account, made on first sight; two first logins at once make one person."""
+    known = session.get(WechatAccount, (appid, openid))
+    if known is None:
+        person = Person(id=new_id(), created_at=clock.now())
+        session.add(person)
+        values = {"appid": appid, "openid": openid, "unionid": unionid, "person_id": person.id}
+        if insert_ignoring(session, WechatAccount, values, ["appid", "openid"]):
+            audit.record(session, person.id, "person.joined", ("person", person.id))
+            return person.id
+        session.delete(person)
+        known = session.get_one(WechatAccount, (appid, openid), populate_existing=True)
+    if unionid and known.unionid is None:
+        known.unionid = unionid
+    return known.person_id
+
+
+def open_session(session: Session, person_id: str) -> SessionView:
+    """Open a session of thirty days, sliding."""
+    token = secrets.token_urlsafe(32)
+    opened = clock.now()
+    session.add(
+        LoginSession(token_hash=token_hash(token), person_id=person_id, created_at=opened, seen_at=opened)
+    )
+    return SessionView(token, person_id, opened + timedelta(days=SESSION_DAYS))
+
+
+def end_session(session: Session, actor: Actor) -> None:
+    affected(
+        session,
+        update(LoginSession)
+        .where(LoginSession.id == actor.session_id, LoginSession.ended_at.is_(None))
+        .values(ended_at=clock.now()),
+    )
+
+
+def set_name(session: Session, actor: Actor, name: str) -> None:
+    session.get_one(Person, actor.person_id).name = name
+    audit.record(session, actor.person_id, "person.named", ("person", actor.person_id))
+
+
+def keep_verified_phone(session: Session, person_id: str, phone: str) -> None:
+    """Keep the number that WeChat vouched for, encrypted and findable by its hash."""
+    person = session.get_one(Person, person_id)
+    person.phone, person.phone_hash = phone, lookup_hash("phone", phone)
+    person.phone_verified_at = clock.now()
+    audit.record(session, person_id, "person.phone_verified", ("person", person_id))
+
+
+def _check_footing(role: str, area_code: str | None, company_id: str | None) -> None:
+    fits = (role in OF_AN_AREA and area_code and not company_id) or (
+        role in OF_A_COMPANY and company_id and not area_code
+    )
+    if not fits:
+        raise WrongFooting("这个身份需要辖区或企业二者之一，且要与身份相符。")
+
+
+def invite(
+    session: Session,
+    actor: Actor,
+    *,
+    role: str,
+    name: str,
+    area_code: str | None,
+    company_id: str | None,
+    until: date | None,
+) -> InvitationView:
+    """Offer a role to whoever brings the code within seven days; raises NotYoursToGive, WrongFooting."""
+    _check_footing(role, area_code, company_id)
+    if not may_give(actor, role, area_code, company_id):
+        raise NotYoursToGive("这个身份不在您可授予的范围内。")
+    code = secrets.token_urlsafe(12)
+    row = Invitation(
+        id=new_id(),
+        code_hash=token_hash(code),
+        role=role,
+        area_code=area_code,
+        company_id=company_id,
+        name=name,
+        until=until,
+        given_by=actor.person_id,
+        created_at=clock.now(),
+        expires_at=clock.now() + timedelta(days=INVITATION_DAYS),
+    )
+    session.add(row)
+    audit.record(
+        session, actor.person_id, "role.offered", ("invitation", row.id), {"role": role}, area=area_code
+    )
+    return InvitationView(row.id, code, role, area_code, company_id, row.expires_at)
+
+
+def accept_invitation(session: Session, actor: Actor, *, code: str) -> RoleView:
+    """Take the role that a code offers; each code once. Raises InvitationSpent, RoleHeldAlready."""
+    row = session.scalar(select(Invitation).where(Invitation.code_hash == token_hash(code)))
+    won = row is not None and affected(
+        session,
+        update(Invitation)
+        .where(
+            Invitation.id == row.id,
+            Invitation.accepted_by.is_(None),
+            Invitation.withdrawn.is_(False),
+            Invitation.expires_at > clock.now(),
+        )
+        .values(accepted_by=actor.person_id, accepted_at=clock.now()),
+    )
+    if row is None or not won:
+        raise InvitationSpent("邀请码无效、已被使用或已过期。")
+    person = session.get_one(Person, actor.person_id)
+    person.name = person.name or row.name
+    return give_role(
+        session,
+        actor.person_id,
+        role=row.role,
+        area_code=row.area_code,
+        company_id=row.company_id,
+        until=row.until,
+        by=row.given_by,
+    )
+
+
+def give_role(
+    session: Session,
+    person_id: str,
+    *,
+    role: str,
+    area_code: str | None,
+    company_id: str | None,
+    by: str | None,
+    until: date | None = None,
+) -> RoleView:
+    """Put a role on record. Who may give it is decided by the caller: an invitation, or the operator's command."""
+    _check_footing(role, area_code, company_id)
+    standing = session.scalar(
+        select(RoleGrant.id).where(
+            RoleGrant.person_id == person_id,
+            RoleGrant.role == role,
+            RoleGrant.area_code == area_code,
+            RoleGrant.company_id == company_id,
+            RoleGrant.ended_at.is_(None),
+        )
+    )
+    if standing:
+        raise RoleHeldAlready("这个身份已经在您名下。")
+    row = RoleGrant(
+        id=new_id(),
+        person_id=person_id,
+        role=role,
+        area_code=area_code,
+        company_id=company_id,
+        since=clock.today(),
+        until=until,
+        given_by=by,
+        given_at=clock.now(),
+    )
+    session.add(row)
+    session.flush()
+    audit.record(
+        session,
+        by,
+        "role.given",
+        ("person", person_id),
+        {"role": role, "company": company_id},
+        area=area_code,
+    )
+    return RoleView(row.id, role, area_code, company_id, row.since, row.until)
+
+
+def end_role(session: Session, actor: Actor, *, role_id: str, reason: str) -> None:
+    """End a role at once; raises NotFound, NotYoursToGive, RoleEndedAlready."""
+    row = session.get(RoleGrant, role_id)
+    if row is None:
+        raise NotFound()
+    if not may_give(actor, row.role, row.area_code, row.company_id):
+        raise NotYoursToGive("这个身份不在您可收回的范围内。")
+    ended = affected(
+        session,
+        update(RoleGrant)
+        .where(RoleGrant.id == role_id, RoleGrant.ended_at.is_(None))
+        .values(ended_at=clock.now(), ended_by=actor.person_id),
+    )
+    if not ended:
+        raise RoleEndedAlready()
+    facts = {"role": row.role, "reason": reason}
+    audit.record(session, actor.person_id, "role.ended", ("person", row.person_id), facts, area=row.area_code)

@@ -1,0 +1,64 @@
+"""What identity refuses."""
+
+from __future__ import annotations
+
+from backend.core.errors import Invalid, NotPermitted, NotSignedIn, Refusal, Unavailable
+
+
+class SessionEnded(NotSignedIn):
+    code = "session.ended"
+    title = "登录已失效"
+
+
+class LoginCodeUsed(NotSignedIn):
+    code = "session.code_used"
+    title = "登录凭证已失效"
+    next = "请重新打开小程序，再登录一次。"
+
+
+class LoginRestricted(NotSignedIn):
+    code = "session.restricted"
+    title = "微信限制了此账号登录"
+    next = "请在微信中按提示解除限制，或请村干部代办。"
+
+
+class WechatUnavailable(Unavailable):
+    code = "wechat.unavailable"
+    title = "微信服务暂时没有响应"
+    next = "您的操作没有生效，请过一分钟再试；急事请拨打服务热线。"
+
+
+class PhoneCodeUsed(Invalid):
+    code = "phone.code_used"
+    title = "手机号授权已失效"
+    next = "请重新点击“获取手机号”。"
+
+
+class NotYoursToGive(NotPermitted):
+    code = "role.not_yours_to_give"
+    title = "您不能授予或收回这个身份"
+    next = "请由上一级人员办理。"
+
+
+class WrongFooting(Invalid):
+    code = "role.wrong_footing"
+    title = "身份与范围不符"
+    next = "辖区类身份请填写行政区划代码，企业类身份请填写企业编号。"
+
+
+class InvitationSpent(Refusal):
+    code = "invitation.spent"
+    title = "邀请码已用过或已过期"
+    next = "请向发出邀请的人再要一个。"
+
+
+class RoleHeldAlready(Refusal):
+    code = "role.held_already"
+    title = "您已有这个身份"
+    next = "无需再次接受，可直接办理业务。"
+
+
+class RoleEndedAlready(Refusal):
+    code = "role.ended_already"
+    title = "这个身份已经收回"
+    next = "无需再次操作。"

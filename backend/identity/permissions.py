@@ -1,0 +1,155 @@
+"""Who is calling, and may they: ``@permit`` beside each route, decided by ``rules.standing``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from functools import wraps
+from typing import Any, TypeVar
+
+from flask import g, request
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from backend.core import clock
+from backend.core.db import affected
+from backend.core.errors import Invalid, NotFound, NotPermitted, NotSignedIn
+from backend.core.http import database, db, note_in_document, only_reads
+from backend.identity.errors import SessionEnded
+from backend.identity.models import LoginSession
+from backend.identity.queries import actor_for, session_of_token
+from backend.identity.roles import ACTS
+from backend.identity.rules import Actor, Place, standing
+
+View = TypeVar("View", bound=Callable[..., Any])
+PlaceOf = Callable[[Session, str], Place | None]
+
+_places: dict[str, PlaceOf] = {"area": lambda _session, code: Place(area_code=code)}
+_SEEN_EVERY = timedelta(hours=1)
+
+
+def define_scope(name: str, place_of: PlaceOf) -> None:
+    """Tell how the id of a ``name`` leads to its place; wiring calls this for every capability."""
+    _places[name] = place_of
+
+
+def place_of(session: Session, scope: str, identifier: str) -> Place | None:
+    return _places[scope](session, identifier)
+
+
+def _token() -> str | None:
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" and token.strip() else None
+
+
+def actor_or_none() -> Actor | None:
+    """The signed-in person, or None without a session; an ended session is refused rather than ignored."""
+    if "actor" in g:
+        found: Actor | None = g.actor
+        return found
+    token = _token()
+    if token is None:
+        g.actor = None
+        return None
+    opened = session_of_token(db(), token)
+    if opened is None:
+        raise SessionEnded("登录已过期或已退出。")
+    if opened.seen_at < clock.now() - _SEEN_EVERY:
+        _slide(opened.id)
+    g.person_id = opened.person_id
+    g.actor = actor_for(db(), opened.person_id, opened.id)
+    return g.actor
+
+
+def _slide(session_id: str) -> None:
+    statement = update(LoginSession).where(LoginSession.id == session_id).values(seen_at=clock.now())
+    if only_reads():
+        with database().writing() as own:
+            affected(own, statement)
+    else:
+        affected(db(), statement)
+
+
+def actor() -> Actor:
+    """The signed-in person; raises NotSignedIn."""
+    found = actor_or_none()
+    if found is None:
+        raise NotSignedIn("此操作需要登录。")
+    return found
+
+
+def _scope_id(scope: str, view_args: dict[str, Any]) -> str:
+    name = "area_code" if scope == "area" else f"{scope}_id"
+    value: Any = view_args.get(name)
+    if value is None:
+        # Only where the route itself will read: two places of one request must not name two households.
+        if request.method in ("GET", "HEAD"):
+            value = request.args.get(name)
+        elif request.mimetype == "multipart/form-data":
+            value = request.form.get(name)
+        elif request.get_data():
+            body = request.get_json(silent=True)
+            value = body.get(name) if isinstance(body, dict) else None
+    if not isinstance(value, str) or not 0 < len(value) <= 64:
+        raise Invalid("缺少必填项，或格式不对。", errors={name: ["必填。"]})
+    return value
+
+
+def permit(act: str, scope: str | None = None) -> Callable[[View], View]:
+    """Let a route be called by the roles of ``act``; with ``scope``, only within their area, company or household.
+
+    The scope's id is the view argument, JSON field, form field or query parameter ``<scope>_id`` (``area_code`` for
+    areas). 401 without a session, 403 where no role may do it, 404 outside one's reach: what is elsewhere does not
+    exist.
+    """
+    if act not in ACTS:
+        raise ValueError(f"{act} is not in the table of acts")
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def wrapper(*args: Any, **kwargs: Any) -> Any:
+            caller = actor()
+            if standing(act, caller, None) == "no":
+                raise NotPermitted("您的身份没有办理此事的权限。")
+            if scope is not None:
+                place = place_of(db(), scope, _scope_id(scope, kwargs))
+                if place is None or standing(act, caller, place) != "yes":
+                    raise NotFound("没有找到，或不在您的辖区、企业或家庭范围内。")
+                g.place = place
+            return view(*args, **kwargs)
+
+        note_in_document(wrapper, act=act, scope=scope)
+        wrapper.act = act  # type: ignore[attr-defined]  # a mark read by the table of routes
+        return wrapper  # type: ignore[return-value]  # wraps keeps the signature
+
+    return decorate
+
+
+def open_to_all(view: View | None = None, *, recognise: bool = False) -> Any:
+    """Mark a route as public; the list of these is reviewed in one test.
+
+    With ``recognise`` a session that is sent along is looked at first, so that keys and answers are that person's.
+    """
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def wrapper(*args: Any, **kwargs: Any) -> Any:
+            if recognise:
+                actor_or_none()
+            return view(*args, **kwargs)
+
+        wrapper.open_to_all = True  # type: ignore[attr-defined]  # a mark read by the table of routes
+        return wrapper  # type: ignore[return-value]  # wraps keeps the signature
+
+    return decorate if view is None else decorate(view)
+
+
+def person_of_request() -> str:
+    """Whom a rate limit counts, before the request's transaction begins; an address where nobody is signed in."""
+    token = _token()
+    if token is not None:
+        with database().reading() as session:
+            opened = session_of_token(session, token)
+        if opened is not None:
+            return opened.person_id
+    return request.remote_addr or "?"
