@@ -1,0 +1,100 @@
+"""The question and the answer as they travel."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from marshmallow import ValidationError
+
+from backend.core.law import NotInForce, clause_label
+from backend.eligibility.queries import standing_in
+from backend.eligibility.rules import Fact, Register, Relation, StandingFacts
+from backend.eligibility.schemas import StandingQuestionSchema, StandingSchema
+from backend.programme import ProgrammeView
+from backend.programme.document import read_programme
+from tests.eligibility import standing
+
+HOUSEHOLD = "0" * 26
+SAMPLE = Path(__file__).parents[2] / "backend" / "programme" / "data" / "shuocheng-2022.yaml"
+
+
+def loaded(**told: Any) -> StandingFacts:
+    facts: StandingFacts = StandingQuestionSchema().load({"household_id": HOUSEHOLD, **told})["facts"]
+    return facts
+
+
+def test_what_is_left_out_and_what_is_null_are_both_unknown() -> None:
+    assert loaded() == loaded(**{fact.value: None for fact in Fact}) == StandingFacts()
+
+
+def test_every_fact_of_the_rule_can_be_told() -> None:
+    told = {fact.value: True for fact in Fact} | {
+        "relationship": "parent",
+        "police_register": "together",
+        "village_register": "apart",
+    }
+    facts = loaded(**told)
+    assert facts.recorded() == told
+    assert facts.relationship is Relation.PARENT and facts.police_register is Register.TOGETHER
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"takes_part": "yes"},
+        {"takes_part": 1},
+        {"relationship": "cousin"},
+        {"police_register": True},
+        {"village_register": ""},
+        {"own_heater": True},
+    ],
+)
+def test_refuses_what_is_no_answer_to_the_question(told: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError):
+        loaded(**told)
+
+
+def sample_programme() -> ProgrammeView:
+    plan = read_programme(SAMPLE.read_bytes()).plan
+    assert plan is not None
+    return plan
+
+
+@pytest.mark.parametrize("case", standing.cases(), ids=lambda case: case["title"])
+def test_every_answer_travels_whole(case: dict[str, Any]) -> None:
+    programme = sample_programme()
+    view = standing_in(programme, standing.facts(case["facts"]), programme.first_day)
+    sent = json.loads(json.dumps(StandingSchema().dump(view)))
+    assert sent["outcome"] == view.outcome and sent["label"]
+    assert [reason["clause_label"] for reason in sent["reasons"]] == [
+        clause_label(reason["clause"]) for reason in sent["reasons"]
+    ]
+    assert (sent["question"] is not None) == (sent["outcome"] == "ask")
+    for change in sent["would_change"]:
+        assert set(change) == {"fact", "value", "outcomes", "text"} and change["outcomes"]
+    if sent["question"]:
+        fact = sent["question"]["fact"]
+        for answer in sent["question"]["answers"]:
+            loaded(**{fact: answer["value"]})
+
+
+def test_the_sample_programme_settles_what_the_clause_leaves_open() -> None:
+    programme = sample_programme()
+    facts = standing.facts(
+        {
+            "takes_part": True,
+            "relationship": "parent",
+            "separate_dwelling": True,
+            "same_courtyard": True,
+            "one_pipeline": True,
+            "police_register": "together",
+        }
+    )
+    view = standing_in(programme, facts, programme.first_day)
+    assert [reason.clause for reason in view.reasons] == ["5.1.3", "5.3"]
+    with pytest.raises(NotInForce):
+        standing_in(programme, facts, programme.first_day - timedelta(days=1))
