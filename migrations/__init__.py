@@ -1,0 +1,1 @@
+"""The schema, step by step. Forward only: a step that has landed is never edited."""

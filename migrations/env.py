@@ -1,0 +1,89 @@
+"""How Alembic meets the database: forward only, one migrator at a time, on SQLite and on PostgreSQL.
+
+The address is ``config.attributes["url"]`` when a program calls Alembic, else what the settings say.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import sqlite3
+from typing import Literal
+
+from alembic import context
+from alembic.autogenerate.api import AutogenContext
+from sqlalchemy import Connection, TypeDecorator, create_engine, event, make_url, text
+from sqlalchemy.pool import NullPool
+
+import backend
+from backend.core.db import Base
+
+# Any number, the same for every migrator: PostgreSQL lets one hold it, the others wait and then find nothing to do.
+MIGRATOR_LOCK = 6_815_320
+
+
+def know_every_table() -> None:
+    """Import every module that may map a class: a package that forgot to be imported would look like a dropped table."""
+    for module in pkgutil.walk_packages(backend.__path__, "backend."):
+        if module.name.rsplit(".", 1)[-1] == "models" or ".models." in module.name or ".core." in module.name:
+            importlib.import_module(module.name)
+
+
+def address() -> str:
+    given = context.config.attributes.get("url")
+    if given:
+        return str(given)
+    from backend.settings import read_settings
+
+    return read_settings().database_url
+
+
+def plain_type(kind: str, item: object, _context: AutogenContext) -> str | Literal[False]:
+    """Write a column's type as the database knows it: a migration must outlive the product's own types."""
+    if kind == "type" and isinstance(item, TypeDecorator) and type(item).__module__.startswith("backend."):
+        return f"sa.{item.impl_instance!r}"
+    return False
+
+
+def run(connection: Connection) -> None:
+    context.configure(
+        connection=connection,
+        target_metadata=Base.metadata,
+        compare_type=True,
+        render_as_batch=True,  # SQLite rebuilds a table to alter it; PostgreSQL takes the same words
+        render_item=plain_type,
+        transactional_ddl=True,  # SQLite can as well; Alembic would not commit what it believes committed by itself
+    )
+    with context.begin_transaction():
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": MIGRATOR_LOCK})
+        context.run_migrations()
+
+
+def migrate() -> None:
+    know_every_table()
+    given = context.config.attributes.get("connection")
+    if given is not None:
+        run(given)
+        return
+    url = make_url(address())
+    engine = create_engine(url, poolclass=NullPool)
+    if url.get_backend_name() == "sqlite":
+        event.listen(engine, "connect", _sqlite_for_migrations)
+        event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
+    with engine.connect() as connection:
+        run(connection)
+    engine.dispose()
+
+
+def _sqlite_for_migrations(connection: sqlite3.Connection, _record: object) -> None:
+    # DDL within the transaction needs the driver's own transaction handling off. Foreign keys stay off: a batch
+    # operation rebuilds tables, and dropping the old one would delete what refers to it.
+    connection.isolation_level = None
+    for pragma in ("busy_timeout = 30000", "journal_mode = WAL", "foreign_keys = OFF"):
+        connection.execute(f"PRAGMA {pragma}").close()
+
+
+if context.is_offline_mode():
+    raise SystemExit("migrations are run against a database; there is no offline mode")
+migrate()

@@ -1,0 +1,359 @@
+"""The demo in one command: `make run`. Starts stand-in, web and worker, keeps them together, ends them together.
+
+    python scripts/run.py           start; Ctrl-C stops it
+    python scripts/run.py reset     remove what the demo has stored
+
+Standard library only; run it with the interpreter of .venv (scripts/setup.py makes it). Environment: PORT (8000),
+DATA_DIR (var), DATABASE_URL (SQLite in DATA_DIR), CLOCK_SHIFT_DAYS (chosen at the first start, then kept).
+"""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import fcntl
+import hashlib
+import json
+import os
+import secrets
+import shutil
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from types import FrameType
+from typing import Any, NoReturn
+
+ROOT = Path(__file__).resolve().parent.parent
+if str(ROOT) not in sys.path:  # started as a file, not as a module
+    sys.path.insert(0, str(ROOT))
+
+from scripts.children import (  # noqa: E402  the path above comes first
+    Child,
+    Died,
+    NotReady,
+    die_with_parent,
+    free_port,
+    listens,
+    port_is_free,
+    start,
+    stop,
+    wait_until,
+)
+
+DEMO = ROOT / "scripts" / "demo"
+PEOPLE = DEMO / "people.json"
+FIRST_DAY = DEMO / "first-day.txt"
+TEMPLATES = ROOT / "scripts" / "wechat_standin" / "templates.json"
+SHANGHAI_OFFSET = timedelta(hours=8)
+READY_SECONDS = 60.0
+PREPARE_SECONDS = 900.0
+
+
+class Stopped(Exception):
+    """Somebody asked for the end: Ctrl-C or SIGTERM."""
+
+
+class CannotStart(RuntimeError):
+    """What the person must know, in words."""
+
+
+def web_command(port: int, processes: int = 2) -> list[str]:
+    """Arguments for the interpreter; the only place that says how the web process is started on one machine."""
+    return [
+        *("-m", "granian", "--interface", "wsgi", "--factory", "backend.app:create_app"),
+        *("--workers", str(processes), "--blocking-threads", "4", "--workers-kill-timeout", "5"),
+        *("--host", "127.0.0.1", "--port", str(port), "--no-ws"),
+    ]
+
+
+def worker_command() -> list[str]:
+    return ["-m", "backend.worker"]
+
+
+def stand_in_command(port: int, people: Path) -> list[str]:
+    return ["-m", "scripts.wechat_standin", "--port", str(port), "--people", str(people)]
+
+
+def stand_in_templates() -> str:
+    """WECHAT_TEMPLATES for the product: our name of each message, its id at the stand-in, and what fills its fields."""
+    known = json.loads(TEMPLATES.read_text("utf-8"))
+    return json.dumps(
+        {
+            template["name"]: {"id": template_id, "fields": template["filled_from"]}
+            for template_id, template in known.items()
+        }
+    )
+
+
+@dataclass(frozen=True)
+class Demo:
+    """Where this demo lives, and what is settled once and kept in ``settled.json`` (mode 0600: it holds secrets)."""
+
+    port: int
+    data_dir: Path
+    database_url: str
+    settled: Mapping[str, Any]
+
+    @property
+    def log_dir(self) -> Path:
+        return self.data_dir / "log"
+
+    @property
+    def people(self) -> Path:
+        """Who one can be, as found in the imported list: written by the first start, read by the stand-in."""
+        return self.data_dir / "demo" / "people.json"
+
+    @property
+    def day(self) -> date:
+        return _today() + timedelta(days=self.settled["clock_shift_days"])
+
+    def env(self, stand_in_port: int | None = None) -> dict[str, str]:
+        """What every process of the demo sees. What the person set in the environment wins."""
+        here = {
+            "PUBLIC_BASE_URL": f"http://127.0.0.1:{self.port}",
+            **self.settled["wechat"],
+            "WECHAT_TEMPLATES": stand_in_templates(),
+            **os.environ,
+            "MODE": "demo",
+            "DATABASE_URL": self.database_url,
+            "DATA_DIR": str(self.data_dir),
+            "CLOCK_SHIFT_DAYS": str(self.settled["clock_shift_days"]),
+            "PYTHONUNBUFFERED": "1",
+        }
+        if stand_in_port is not None:
+            here["WECHAT_API_BASE_URL"] = f"http://127.0.0.1:{stand_in_port}"
+        return here
+
+
+def _today() -> date:
+    """Today where the people are. China has no summer time, so no time-zone data is needed."""
+    return (datetime.now(UTC) + SHANGHAI_OFFSET).date()
+
+
+def _data_dir() -> Path:
+    return (ROOT / os.environ.get("DATA_DIR", "var")).resolve()
+
+
+def _settle(path: Path) -> dict[str, Any]:
+    """What the first start chose, made now if there was none. The clock goes on from there on later days."""
+    if path.exists():
+        settled: dict[str, Any] = json.loads(path.read_text())
+        return settled
+    first_day = date.fromisoformat(FIRST_DAY.read_text().strip())
+    chosen = os.environ.get("CLOCK_SHIFT_DAYS")
+    settled = {
+        "clock_shift_days": int(chosen) if chosen else (first_day - _today()).days,
+        "wechat": {
+            "WECHAT_APPID": f"wx{secrets.token_hex(8)}",
+            "WECHAT_SECRET": secrets.token_hex(16),
+            "WECHAT_CALLBACK_TOKEN": secrets.token_hex(16),
+            "WECHAT_CALLBACK_AES_KEY": base64.b64encode(secrets.token_bytes(32)).decode().rstrip("="),
+        },
+        "loaded": [],
+    }
+    _keep(path, settled)
+    return settled
+
+
+def _keep(path: Path, settled: Mapping[str, Any]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_suffix(".partial")
+    with os.fdopen(os.open(partial, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "w") as file:
+        json.dump(settled, file, indent=2)
+    partial.replace(path)
+
+
+@contextlib.contextmanager
+def _alone(data_dir: Path) -> Iterator[None]:
+    """One demo a data folder. The lock goes with the process, however that ends."""
+    data_dir.mkdir(parents=True, exist_ok=True)
+    with (data_dir / "run.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise CannotStart(
+                f"the demo in {data_dir} is running already (stop it with Ctrl-C where it runs)"
+            ) from None
+        yield
+
+
+def _prepare(demo: Demo, path: Path) -> None:
+    """Migrate; on the first start with this database also fill it. Each step may be repeated, so a broken-off start is too."""
+    if not (demo.data_dir / "keys.json").exists():
+        _step(demo, "keys", ["-m", "backend.cli", "demo-keys"])
+    _step(demo, "migrate", ["-m", "backend.cli", "migrate"])
+    which = hashlib.sha256(demo.database_url.encode()).hexdigest()[:16]
+    if which in demo.settled["loaded"]:
+        return
+    household_list = demo.data_dir / "demo" / "household-list.xlsx"
+    print("First start: filling the demo with made-up households (once).", flush=True)
+    steps = {
+        "making the household list": ["-m", "scripts.synthetic_list", "--out", str(household_list)],
+        "loading the programme": ["-m", "backend.cli", "load-programme"],
+        "loading the areas": ["-m", "backend.cli", "load-areas"],
+        "importing the list": ["-m", "backend.cli", "import-list", str(household_list), "--commit"],
+        "adding people": ["-m", "backend.cli", "demo-people", str(PEOPLE), "--out", str(demo.people)],
+    }
+    for name, command in steps.items():
+        began = time.monotonic()
+        print(f"  {name} … ", end="", flush=True)
+        _step(demo, name, command)
+        print(f"{time.monotonic() - began:.1f} s", flush=True)
+    _keep(path, {**demo.settled, "loaded": [*demo.settled["loaded"], which]})
+
+
+def _step(demo: Demo, name: str, command: list[str]) -> None:
+    """Run one command to its end; what it prints goes to var/log/prepare.log."""
+    child = start(
+        name, [sys.executable, *command], log=demo.log_dir / "prepare.log", env=demo.env(), cwd=ROOT
+    )
+    try:
+        child.process.wait(PREPARE_SECONDS)
+    except subprocess.TimeoutExpired:
+        raise CannotStart(f"{name}: no end after {PREPARE_SECONDS:g} s; see {child.log}") from None
+    finally:
+        stop([child], grace=5)
+    if child.process.returncode != 0:
+        raise Died(child)
+
+
+def _get(url: str) -> tuple[int, bytes]:
+    """GET on this machine; 0 for nobody there. The environment's proxies are none of our business."""
+    try:
+        with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(url, timeout=5) as answer:
+            return answer.status, answer.read()
+    except urllib.error.HTTPError as refused:
+        with refused:
+            return refused.code, refused.read()
+    except OSError:
+        return 0, b""
+
+
+def _serve(demo: Demo) -> None:
+    """Start the three, tell what to open, and wait until one ends (raises Died) or the person ends it (Stopped)."""
+    stand_in_port = free_port()
+    base, stand_in = f"http://127.0.0.1:{demo.port}", f"http://127.0.0.1:{stand_in_port}"
+    env = demo.env(stand_in_port)
+    children: list[Child] = []
+    began = time.monotonic()
+
+    def begin(name: str, command: list[str]) -> None:
+        children.append(
+            start(name, [sys.executable, *command], log=demo.log_dir / f"{name}.log", env=env, cwd=ROOT)
+        )
+
+    try:
+        begin("web", web_command(demo.port))
+        begin("worker", worker_command())
+        begin("stand-in", stand_in_command(stand_in_port, demo.people))
+        wait_until(
+            lambda: listens(stand_in_port) and _get(f"{base}/readyz")[0] == 200,
+            children,
+            seconds=READY_SECONDS,
+            what=f"{base}/readyz",
+        )
+        _tell(demo, base, stand_in, time.monotonic() - began)
+        while not (ended := [child for child in children if child.ended]):
+            time.sleep(0.3)
+        raise Died(ended[0])
+    finally:
+        stop(children)
+
+
+def _tell(demo: Demo, base: str, stand_in: str, seconds: float) -> None:
+    lines = [
+        f"Ready in {seconds:.1f} s.",
+        "",
+        f"  Open       {base}/",
+        f"  API        {base}/api/docs",
+        f"  Demo day   {demo.day} (goes on day by day; `make reset` starts over)",
+        f"  WeChat     stand-in at {stand_in} (nothing leaves this machine)",
+        f"  Data       {demo.data_dir}"
+        + ("" if _is_default(demo) else " (photos, keys); database as DATABASE_URL says"),
+        f"  Logs       {demo.log_dir}",
+    ]
+    people = _people(stand_in)
+    if people:
+        lines += ["", "  You can be"] + [f"    {line}" for line in people]
+    print("\n".join(["", *lines, "", "Ctrl-C stops everything."]), flush=True)
+
+
+def _is_default(demo: Demo) -> bool:
+    return demo.database_url == _default_database(demo.data_dir)
+
+
+def _default_database(data_dir: Path) -> str:
+    return f"sqlite:///{data_dir / 'product.db'}"
+
+
+def _people(stand_in: str) -> list[str]:
+    """Who one can be, one line each, as the stand-in tells it; empty when it does not."""
+    status, body = _get(f"{stand_in}/sandbox/people")
+    if status != 200:
+        return []
+    return [f"{person['name']}  {person['description']}" for person in json.loads(body)["people"]]
+
+
+def run() -> None:
+    data_dir = _data_dir()
+    text = os.environ.get("PORT") or "8000"
+    if not (text.isdecimal() and 0 < int(text) < 65536):
+        raise CannotStart(f"PORT={text} is no port number")
+    port = int(text)
+    with _alone(data_dir):
+        if not port_is_free(port):
+            raise CannotStart(f"port {port} is in use; choose another: PORT={port + 1} make run")
+        kept = data_dir / "demo" / "settled.json"
+        url = os.environ.get("DATABASE_URL") or _default_database(data_dir)
+        demo = Demo(port, data_dir, url, _settle(kept))
+        _prepare(demo, kept)
+        _serve(demo)
+
+
+def reset() -> None:
+    """Remove the demo's data folder. A database named by DATABASE_URL is not the demo's to remove."""
+    data_dir = _data_dir()
+    if not data_dir.exists():
+        print("Nothing to remove.")
+        return
+    if data_dir in (ROOT, *ROOT.parents) or not (data_dir / "run.lock").exists():
+        raise CannotStart(f"{data_dir} does not look like the demo's data folder; nothing was removed")
+    with _alone(data_dir):
+        shutil.rmtree(data_dir)
+    print(f"Removed {data_dir}.")
+    if os.environ.get("DATABASE_URL"):
+        print("The database at DATABASE_URL was left as it is.")
+
+
+def _on_signal(_number: int, _frame: FrameType | None) -> NoReturn:
+    for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(each, signal.SIG_IGN)  # the ending is under way; a second Ctrl-C must not break it off
+    raise Stopped
+
+
+def main() -> int:
+    signal.signal(signal.SIGINT, _on_signal)
+    signal.signal(signal.SIGTERM, _on_signal)
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # nohup
+        signal.signal(signal.SIGHUP, _on_signal)
+    if os.environ.pop("STOP_WITH_PARENT", ""):
+        die_with_parent()
+    try:
+        reset() if sys.argv[1:] == ["reset"] else run()
+    except Stopped:
+        print("\nStopped.")
+    except (CannotStart, Died, NotReady) as reason:
+        print(f"\n{reason}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,191 @@
+"""The ground that the tests stand on holds."""
+
+from __future__ import annotations
+
+import http.server
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from backend.core.db import Database
+from scripts.children import listens, wait_until
+from tests.harness import ROOT
+from tests.harness.browser import Phone
+from tests.harness.databases import Databases
+from tests.harness.http import Client
+from tests.harness.loopback import ConnectionBeyondThisMachine
+from tests.harness.races import race
+from tests.harness.served import Served
+
+
+def test_each_test_has_a_database_of_its_own(databases: Databases) -> None:
+    one, other = Database(databases.fresh()), Database(databases.fresh())
+    with one.writing() as session:
+        session.execute(text("CREATE TABLE only_here (id integer)"))
+    with other.reading() as session, pytest.raises(Exception, match="only_here"):
+        session.execute(text("SELECT * FROM only_here"))
+    for each in (one, other):
+        url = each.engine.url.render_as_string(hide_password=False)
+        each.close()
+        databases.drop(url)
+
+
+def test_the_database_is_the_kind_that_was_asked_for(db: Database) -> None:
+    assert db.dialect == os.environ.get("TEST_DATABASE", "sqlite")
+
+
+def test_a_fresh_database_is_migrated(db: Database) -> None:
+    with db.reading() as session:
+        assert session.execute(text("SELECT count(*) FROM alembic_version")).scalar() == 1
+
+
+def test_calls_of_a_race_overlap_on_connections_of_their_own(db: Database) -> None:
+    gate = threading.Barrier(4)
+
+    def call(_index: int) -> int:
+        with db.reading() as session:
+            session.execute(text("SELECT 1"))
+            gate.wait(10)
+            return id(session.connection().connection.dbapi_connection)
+
+    result = race(4, call)
+    assert not result.errors
+    assert result.overlapped == 4
+    assert len(set(result.values)) == 4
+
+
+def test_no_connection_leaves_this_machine() -> None:
+    with socket.socket() as outward, pytest.raises(ConnectionBeyondThisMachine):
+        outward.connect(("192.0.2.1", 80))
+    with pytest.raises(ConnectionBeyondThisMachine):
+        socket.getaddrinfo("example.invalid", 80)
+
+
+def test_no_connection_of_a_started_process_leaves_this_machine() -> None:
+    env = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT / "tests" / "harness" / "in_children")}
+    tried = subprocess.run(
+        [sys.executable, "-c", "import socket; socket.socket().connect(('192.0.2.1', 80))"],
+        env=env,
+        capture_output=True,
+        text=True,
+    )
+    assert tried.returncode != 0
+    assert "ConnectionBeyondThisMachine" in tried.stderr
+
+
+def test_children_end_with_a_parent_that_was_killed(tmp_path: Path) -> None:
+    pids = tmp_path / "child.pid"
+    parent = subprocess.Popen(
+        [
+            sys.executable,
+            "-c",
+            "import os, pathlib, sys, time\n"
+            "from scripts.children import start\n"
+            f"child = start('c', ['sleep', '300'], log=pathlib.Path({str(tmp_path / 'c.log')!r}),"
+            " env=os.environ, cwd=pathlib.Path('.'))\n"
+            f"pathlib.Path({str(pids)!r}).write_text(str(child.process.pid))\n"
+            "time.sleep(300)\n",
+        ],
+        cwd=ROOT,
+    )
+    wait_until(lambda: pids.exists() and pids.read_text() != "", [], seconds=30, what="the child")
+    child = int(pids.read_text())
+    parent.send_signal(signal.SIGKILL)
+    parent.wait()
+
+    def gone() -> bool:
+        try:
+            stat = Path(f"/proc/{child}/stat").read_text()
+        except FileNotFoundError:
+            return True
+        return stat.rpartition(")")[2].split()[0] == "Z"  # ended; nobody has asked how
+
+    wait_until(gone, [], seconds=10, what="the child's end")
+
+
+@pytest.fixture
+def page_server() -> Iterator[str]:
+    class Page(http.server.BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            body = "<meta charset=utf-8><h1>清洁取暖</h1>".encode()
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html; charset=utf-8")
+            self.send_header("Set-Cookie", "seen=yes; Path=/")
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_arguments: object) -> None:
+            pass
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Page) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+        server.shutdown()
+        thread.join()
+
+
+def test_a_phone_shows_a_page(phone: Phone, page_server: str) -> None:
+    phone.page.goto(page_server)
+    assert phone.page.inner_text("h1") == "清洁取暖"
+    assert phone.page.evaluate("window.innerWidth") == 390
+
+
+def test_a_page_that_asks_for_a_foreign_address_is_found_out(phone: Phone, page_server: str) -> None:
+    phone.page.goto(page_server)
+    phone.page.evaluate("fetch('http://192.0.2.1/x').catch(() => null)")
+    assert phone.foreign == ["http://192.0.2.1/x"]
+    phone.foreign.clear()
+
+
+def test_the_client_keeps_cookies(page_server: str) -> None:
+    client = Client(page_server)
+    assert client.get("/").status == 200
+    assert client.cookies == {"seen": "yes"}
+
+
+def test_a_skip_without_an_excuse_is_a_failure(tmp_path: Path) -> None:
+    sample = tmp_path / "test_sample.py"
+    sample.write_text(
+        "import pytest\n"
+        "from tests.harness.outcomes import ABSENT_DATA\n"
+        "def test_skips(): pytest.skip('tired')\n"
+        "@pytest.mark.xfail(strict=False)\n"
+        "def test_expected_to_fail(): assert False\n"
+        "def test_lacks_data(): pytest.skip(ABSENT_DATA)\n"
+    )
+    run = subprocess.run(
+        [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-p", "tests.conftest", str(sample)],
+        cwd=ROOT,
+        env={**os.environ, "TEST_REPORT": ""},
+        capture_output=True,
+        text=True,
+    )
+    assert "2 failed, 1 skipped" in run.stdout, run.stdout
+
+
+def test_the_served_product_is_killed_and_comes_back_on_the_same_data(served: Served) -> None:
+    client = served.client()
+    assert client.get("/readyz").expect(200)["database"] == "ok"
+    assert served.stand_in_client().get("/sandbox/people").expect(200)["people"]
+    served.kill_web()
+    assert not listens(served.port)
+    served.start_web()
+    assert client.get("/readyz").expect(200)["database"] == "ok"
+    wait_until(
+        lambda: client.get("/readyz").json()["worker"] == "ok",
+        served.running,
+        seconds=30,
+        what="its heartbeat",
+    )
+    served.kill()
+    assert not listens(served.port)
+    assert not listens(served.stand_in_port)

@@ -1,0 +1,46 @@
+"""How much the tests do: SMALL for `make test`, FULL for `make test-all`. The same tests, the same proofs."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Sizes:
+    households: int  # in a list that is generated and imported
+    racers: int  # calls released at once in one race
+    race_rounds: int  # times a race is run
+    examples: int  # of a property test
+    stateful_steps: int  # of one run of a stateful test
+    kills: int  # processes killed at a seeded moment
+    messages: int  # drained from the outbox
+    fuel_attempts: int  # tries to order above the cap
+
+
+SMALL = Sizes(
+    households=400,
+    racers=8,
+    race_rounds=2,
+    examples=50,
+    stateful_steps=30,
+    kills=2,
+    messages=300,
+    fuel_attempts=1_000,
+)
+FULL = Sizes(
+    households=23_613,
+    racers=32,
+    race_rounds=20,
+    examples=1_000,
+    stateful_steps=100,
+    kills=25,
+    messages=23_613,
+    fuel_attempts=100_000,
+)
+
+_BY_NAME = {"small": SMALL, "full": FULL}
+SIZE_NAME = os.environ.get("SIZE", "small").lower()
+if SIZE_NAME not in _BY_NAME:
+    raise ValueError(f"SIZE={SIZE_NAME} is neither small nor full")
+SIZES = _BY_NAME[SIZE_NAME]
