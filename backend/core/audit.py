@@ -121,16 +121,17 @@ class ChainReport:
 def verify(session: Session) -> ChainReport:
     """Recompute the whole chain from its first link."""
     previous, sealed = GENESIS, 0
-    rows = session.execute(
+    chain = (
         select(AuditSeal, AuditEntry)
         .outerjoin(AuditEntry, AuditEntry.id == AuditSeal.entry_id)
         .order_by(AuditSeal.position)
         .execution_options(yield_per=1000)
     )
-    for link, entry in rows:
-        sealed += 1
-        if entry is None or link.position != sealed or link.hash != _link(previous, entry):
-            return ChainReport(sealed - 1, 0, link.position)
-        previous = link.hash
+    with session.execute(chain) as rows:
+        for link, entry in rows:
+            sealed += 1
+            if entry is None or link.position != sealed or link.hash != _link(previous, entry):
+                return ChainReport(sealed - 1, 0, link.position)
+            previous = link.hash
     entries = session.scalar(select(func.count()).select_from(AuditEntry)) or 0
     return ChainReport(sealed, entries - sealed, None)

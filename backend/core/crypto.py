@@ -7,7 +7,7 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import Dialect, Text
@@ -20,9 +20,9 @@ _NONCE_BYTES = 12
 class KeyRing:
     """Encryption keys by id (32 bytes each); ``current`` seals, all of them open. ``lookup`` keys the hashes."""
 
-    keys: Mapping[str, bytes]
+    keys: Mapping[str, bytes] = field(repr=False)
     current: str
-    lookup: bytes
+    lookup: bytes = field(repr=False)
 
     def __post_init__(self) -> None:
         if self.current not in self.keys:

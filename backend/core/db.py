@@ -100,11 +100,16 @@ class Database:
         if self.dialect == "sqlite":
             if parsed.database and parsed.database != ":memory:":
                 os.makedirs(os.path.dirname(os.path.abspath(parsed.database)), exist_ok=True)
-            self.engine: Engine = create_engine(parsed, pool_size=pool_size, max_overflow=32)
+            # hide_parameters: what a statement was given is people's data, and errors are logged.
+            self.engine: Engine = create_engine(
+                parsed, pool_size=pool_size, max_overflow=32, hide_parameters=True
+            )
             event.listen(self.engine, "connect", _prepare_sqlite)
             event.listen(self.engine, "begin", _begin_sqlite)
         elif self.dialect == "postgresql":
-            self.engine = create_engine(parsed, pool_size=pool_size, max_overflow=32, pool_pre_ping=True)
+            self.engine = create_engine(
+                parsed, pool_size=pool_size, max_overflow=32, pool_pre_ping=True, hide_parameters=True
+            )
         else:
             raise ValueError(f"DATABASE_URL: {self.dialect} is neither sqlite nor postgresql")
         self._for_writing = self.engine.execution_options(takes_write_lock=True)
@@ -145,6 +150,8 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     cursor.execute("PRAGMA journal_mode = WAL")
     cursor.execute("PRAGMA synchronous = FULL")
     cursor.execute("PRAGMA foreign_keys = ON")
+    # Else REPLACE would delete past the triggers that keep the record.
+    cursor.execute("PRAGMA recursive_triggers = ON")
     cursor.close()
 
 

@@ -125,7 +125,8 @@ def claim(session: Session, owner: str, topics: Collection[str], limit: int, sec
     ).all()
     first_of_lane = {lane: row_id for row_id, lane in reversed(due)}
     won = []
-    for row_id in first_of_lane.values():
+    # In the order of lanes: two workers that leased lanes crosswise would wait for one another.
+    for _lane, row_id in sorted(first_of_lane.items()):
         try:
             # The index may refuse: another worker leased a sibling of this lane meanwhile.
             with session.begin_nested():

@@ -57,6 +57,12 @@ class FolderStorage:
             file.flush()
             os.fsync(file.fileno())
         os.replace(temporary, path)
+        for folder in (path.parent, self.folder):  # the name, too, must outlive a power cut
+            opened = os.open(folder, os.O_RDONLY)
+            try:
+                os.fsync(opened)
+            finally:
+                os.close(opened)
 
     def get(self, key: str) -> bytes:
         return self._path(key).read_bytes()
@@ -113,6 +119,16 @@ class PhotoTaken(Refusal):
     next = "请重新拍照上传。"
 
 
+def _on_white(image: Image.Image) -> Image.Image:
+    """RGB; what was transparent is white, as paper."""
+    if not image.has_transparency_data:
+        return image.convert("RGB")
+    layer = image.convert("RGBA")
+    page = Image.new("RGB", image.size, "white")
+    page.paste(layer, mask=layer.getchannel("A"))
+    return page
+
+
 def _cleaned(raw: bytes) -> tuple[bytes, int, int]:
     """Decode and encode again: what comes out is an image and nothing but (no place, no device, no payload)."""
     if len(raw) > PHOTO_LIMIT:
@@ -121,12 +137,15 @@ def _cleaned(raw: bytes) -> tuple[bytes, int, int]:
         with Image.open(io.BytesIO(raw), formats=("JPEG", "PNG", "WEBP")) as image:
             if image.width * image.height > PIXEL_LIMIT:
                 raise PhotoTooLarge("照片像素过大。")
-            upright = ImageOps.exif_transpose(image).convert("RGB")
+            upright = _on_white(ImageOps.exif_transpose(image))
     except PhotoTooLarge:
         raise
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise PhotoTooLarge("照片像素过大。") from error
     except Exception as error:  # a decoder facing hostile bytes raises anything from OSError to struct.error
         raise NotAPhoto("上传的文件不能作为照片打开。") from error
     upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+    upright.info.clear()  # Pillow writes a comment that it has read into what it saves
     out = io.BytesIO()
     upright.save(out, "JPEG", quality=85)
     return out.getvalue(), upright.width, upright.height
@@ -166,8 +185,8 @@ def _view(photo: Photo) -> PhotoView:
 def attach_photos(session: Session, ids: Sequence[str], about: tuple[str, str], by: str | None) -> None:
     """Give the uploader's own, still free photos to ``about`` (kind, id); raises PhotoMissing or PhotoTaken."""
     for photo_id in ids:
-        photo = session.get(Photo, photo_id)
-        if photo is None or photo.uploaded_by != by:
+        owned = session.execute(select(Photo.uploaded_by).where(Photo.id == photo_id)).first()
+        if owned is None or owned.uploaded_by != by:
             raise PhotoMissing("有照片没有上传成功，或不是您上传的。")
         taken = affected(
             session,
@@ -181,13 +200,16 @@ def attach_photos(session: Session, ids: Sequence[str], about: tuple[str, str], 
 
 def photos_of(session: Session, about: tuple[str, str]) -> tuple[PhotoView, ...]:
     rows = session.scalars(
-        select(Photo).where(Photo.about_kind == about[0], Photo.about_id == about[1]).order_by(Photo.id)
+        select(Photo)
+        .where(Photo.about_kind == about[0], Photo.about_id == about[1])
+        .order_by(Photo.id)
+        .execution_options(populate_existing=True)  # attached in this very transaction, maybe
     )
     return tuple(_view(photo) for photo in rows)
 
 
 def photo(session: Session, photo_id: str) -> PhotoView | None:
-    row = session.get(Photo, photo_id)
+    row = session.get(Photo, photo_id, populate_existing=True)
     return _view(row) if row else None
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from backend.core import audit, clock
@@ -22,10 +22,10 @@ from backend.identity.errors import (
     WrongFooting,
 )
 from backend.identity.models import Invitation, LoginSession, Person, RoleGrant, WechatAccount
+from backend.identity.queries import actor_for
 from backend.identity.roles import OF_A_COMPANY, OF_AN_AREA
-from backend.identity.rules import Actor, RoleView, may_give
+from backend.identity.rules import SESSION_DAYS, Actor, RoleView, may_give, token_hash
 
-SESSION_DAYS = 30
 INVITATION_DAYS = 7
 
 
@@ -48,10 +48,6 @@ class InvitationView:
     area_code: str | None
     company_id: str | None
     expires_at: datetime
-
-
-def token_hash(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def person_of_account(session: Session, appid: str, openid: str, unionid: str | None = None) -> str:
@@ -161,6 +157,8 @@ def accept_invitation(session: Session, actor: Actor, *, code: str) -> RoleView:
     )
     if row is None or not won:
         raise InvitationSpent("邀请码无效、已被使用或已过期。")
+    if not may_give(actor_for(session, row.given_by), row.role, row.area_code, row.company_id):
+        raise InvitationSpent("发出邀请的人已不能授予这个身份。")
     person = session.get_one(Person, actor.person_id)
     person.name = person.name or row.name
     return give_role(
@@ -186,17 +184,19 @@ def give_role(
 ) -> RoleView:
     """Put a role on record. Who may give it is decided by the caller: an invitation, or the operator's command."""
     _check_footing(role, area_code, company_id)
-    standing = session.scalar(
-        select(RoleGrant.id).where(
+    affected(  # one that ran out stands in nobody's way
+        session,
+        update(RoleGrant)
+        .where(
             RoleGrant.person_id == person_id,
             RoleGrant.role == role,
             RoleGrant.area_code == area_code,
             RoleGrant.company_id == company_id,
             RoleGrant.ended_at.is_(None),
+            RoleGrant.until < clock.today(),
         )
+        .values(ended_at=clock.now(), ended_by=by),
     )
-    if standing:
-        raise RoleHeldAlready("这个身份已经在您名下。")
     row = RoleGrant(
         id=new_id(),
         person_id=person_id,
@@ -208,8 +208,11 @@ def give_role(
         given_by=by,
         given_at=clock.now(),
     )
-    session.add(row)
-    session.flush()
+    try:
+        with session.begin_nested():  # the index decides: two codes for one role may be brought at once
+            session.add(row)
+    except IntegrityError as error:
+        raise RoleHeldAlready("这个身份已经在您名下。") from error
     audit.record(
         session,
         by,

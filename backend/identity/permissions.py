@@ -118,7 +118,8 @@ def permit(act: str, scope: str | None = None) -> Callable[[View], View]:
                 g.place = place
             return view(*args, **kwargs)
 
-        note_in_document(wrapper, act=act, scope=scope)
+        refusals = [*getattr(view, "_apidoc", {}).get("refusals", ()), SessionEnded]
+        note_in_document(wrapper, act=act, scope=scope, refusals=refusals)
         wrapper.act = act  # type: ignore[attr-defined]  # a mark read by the table of routes
         return wrapper  # type: ignore[return-value]  # wraps keeps the signature
 
@@ -138,6 +139,9 @@ def open_to_all(view: View | None = None, *, recognise: bool = False) -> Any:
                 actor_or_none()
             return view(*args, **kwargs)
 
+        if recognise:
+            refusals = [*getattr(view, "_apidoc", {}).get("refusals", ()), SessionEnded]
+            note_in_document(wrapper, refusals=refusals)
         wrapper.open_to_all = True  # type: ignore[attr-defined]  # a mark read by the table of routes
         return wrapper  # type: ignore[return-value]  # wraps keeps the signature
 

@@ -12,9 +12,8 @@ from sqlalchemy.orm import Session
 from backend.core import clock
 from backend.core.crypto import lookup_hash, mask_phone
 from backend.core.http import Page, page_of
-from backend.identity.actions import SESSION_DAYS, token_hash
 from backend.identity.models import LoginSession, Person, RoleGrant, WechatAccount
-from backend.identity.rules import Actor, RoleView, Tie, in_force
+from backend.identity.rules import SESSION_DAYS, Actor, RoleView, Tie, in_force, token_hash
 
 TiesOf = Callable[[Session, str], tuple[Tie, ...]]
 
@@ -120,6 +119,20 @@ def people_with_role(
         query = query.where(RoleGrant.company_id == company_id)
     held = [r for r in session.scalars(query) if r.since <= today and (r.until is None or today <= r.until)]
     return tuple(sorted({r.person_id for r in held}))
+
+
+def people_sharing_account(session: Session, person_id: str) -> tuple[str, ...]:
+    """Other people whose account is the same human's by unionid: mini-program and official account beside it."""
+    unionids = select(WechatAccount.unionid).where(
+        WechatAccount.person_id == person_id, WechatAccount.unionid.is_not(None)
+    )
+    rows = session.scalars(
+        select(WechatAccount.person_id)
+        .where(WechatAccount.unionid.in_(unionids), WechatAccount.person_id != person_id)
+        .distinct()
+        .order_by(WechatAccount.person_id)
+    )
+    return tuple(rows)
 
 
 def openid_of(session: Session, person_id: str, appid: str) -> str | None:

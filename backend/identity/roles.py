@@ -136,8 +136,16 @@ ACTS: Final[dict[str, frozenset[str]]] = {
     "fault.close": HOUSEHOLD | {CADRE, DISTRICT},
     "heater.lend": VILLAGE_UP | {CONTRACTOR, REPAIRER},
     "outage.see": VILLAGE_UP | LOOKERS | {CONTRACTOR},
-    # photos
-    "photo.see": EVERYBODY,
+    # photos: by the place of what they belong to
+    "photo.see": HOUSEHOLD | VILLAGE_UP | LOOKERS | OF_A_COMPANY | {ACCEPTOR},
+    # publicity
+    "campaign.write": frozenset({EDITOR}),
+    "campaign.release": frozenset({RELEASER}),
+    "campaign.see": frozenset({EDITOR, RELEASER, DISTRICT}) | LOOKERS,
+    # conversation
+    "conversation.use": EVERYBODY,
+    "conversation.see": HOUSEHOLD | {CADRE, TOWNSHIP},
+    "conversation.answer": frozenset({CADRE, TOWNSHIP}),
     # messaging
     "inbox.see": EVERYBODY,
     "inbox.read": EVERYBODY,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,7 +13,8 @@ class WechatSettings:
 
     ``callback_aes_key``: the 43 characters of the platform's EncodingAESKey, None for plain mode.
     ``callback_safe_only``: refuse plain pushes even when they are signed; the plain signature does not cover the body.
-    ``templates``: our name of a message (``visit``) -> the template id that the platform gave it.
+    ``templates``: our name of a message (``visit``) -> the platform's template id, or ``{"id": …, "fields": {…}}`` with
+    what fills each of its fields.
     Time-outs in seconds. Secrets stay out of ``repr``.
     """
 
@@ -25,7 +27,7 @@ class WechatSettings:
     callback_safe_only: bool = False
     connect_timeout: float = 3.0
     read_timeout: float = 8.0
-    templates: Mapping[str, str] = field(default_factory=dict)
+    templates: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not self.appid or not self.secret:

@@ -14,7 +14,7 @@ from flask import Flask
 from backend.core import errors
 from backend.core.http import problems, requests
 from backend.core.http.problems import CONTENT_TYPE, ProblemSchema
-from backend.core.idempotency import KeyMissing, KeyReused
+from backend.core.idempotency import DoneBefore, KeyMissing, KeyReused
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -58,7 +58,7 @@ class Blueprint(flask_smorest.Blueprint):
         self, endpoint: str, obj: Any, parameters: Any, tags: Any, **options: Any
     ) -> None:
         if hasattr(obj, "manner"):
-            note_in_document(obj, manner=obj.manner)
+            note_in_document(obj, manner=obj.manner, secret=getattr(obj, "secret", False))
         super()._store_endpoint_docs(endpoint, obj, parameters, tags, **options)
 
     def _complete_doc(
@@ -76,7 +76,7 @@ class Blueprint(flask_smorest.Blueprint):
             doc["security"] = [{}, {"session": []}]
         if info.get("manner") == "idempotent":
             doc.setdefault("parameters", []).append(_KEY_HEADER)
-            refusals += [KeyMissing, KeyReused]
+            refusals += [KeyMissing, KeyReused, *([DoneBefore] if info.get("secret") else [])]
         if method != "get":
             refusals += [errors.Invalid, requests.NotJson, errors.TooLarge, errors.WrongMedia]
         refusals += [errors.NotFound, requests.BadText, errors.Invalid]

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from backend.core.db import Base, affected, insert_ignoring
 from backend.core.errors import TooMany
+from backend.core.http.api import refuses
 from backend.core.http.transactions import database
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -58,7 +59,7 @@ def limited(
                 raise TooMany(f"尝试次数过多，每 {_spoken(seconds)}最多 {limit} 次。")
             return view(*args, **kwargs)
 
-        return wrapper  # type: ignore[return-value]  # wraps keeps the signature
+        return refuses(TooMany)(wrapper)  # type: ignore[return-value]  # wraps keeps the signature
 
     return decorate
 

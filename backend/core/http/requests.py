@@ -15,6 +15,7 @@ from backend.core.errors import Invalid, NotFound, WrongMedia
 from backend.core.http.shapes import holds_control_characters
 
 JSON_LIMIT: Final = 1024 * 1024
+NESTING_LIMIT: Final = 32
 MEGABYTE: Final = 1024 * 1024
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -55,6 +56,9 @@ def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     fields = dict(pairs)
     if len(fields) != len(pairs):
         raise ValueError("a name stands twice")
+    # An unknown name is told to the caller, and a lone surrogate cannot be.
+    if any(holds_control_characters(name) for name in fields):
+        raise ValueError("a name holds what no name may")
     return fields
 
 
@@ -69,15 +73,32 @@ def _no_constant(text: str) -> float:
     raise ValueError(f"{text} is not JSON")
 
 
+def _check_nesting(value: Any) -> None:
+    # Far below what the interpreter bears: whoever walks the body later does so with less of its stack left.
+    level = [value]
+    for _ in range(NESTING_LIMIT):
+        level = [
+            inner
+            for outer in level
+            if isinstance(outer, dict | list)
+            for inner in (outer.values() if isinstance(outer, dict) else outer)
+        ]
+        if not level:
+            return
+    raise ValueError("nested too deeply")
+
+
 def strict_json(raw: bytes) -> Any:
-    """Parse a body; raises NotJson for bad UTF-8, duplicate names, NaN, infinities, endless digits or nesting."""
+    """Parse a body; raises NotJson for bad UTF-8, duplicate or unprintable names, NaN, infinities, endless digits or nesting."""
     try:
-        return json.loads(
+        value = json.loads(
             raw.decode("utf-8"),
             object_pairs_hook=_no_duplicates,
             parse_float=_finite,
             parse_constant=_no_constant,
         )
+        _check_nesting(value)
+        return value
     except (ValueError, RecursionError) as error:
         raise NotJson("请求内容不是有效的 JSON，请检查格式。") from error
 

@@ -41,11 +41,16 @@ class QuerySchema(Schema):
 def holds_control_characters(text: str, allow_lines: bool = False) -> bool:
     """True for what no name, note or code may hold: control characters, NUL, lone surrogates, noncharacters."""
     for character in text:
-        if unicodedata.category(character) in ("Cc", "Cs", "Cn") and not (
+        # Not "Cn" as a whole: rare family names are written with characters younger than this Python's tables.
+        if (unicodedata.category(character) in ("Cc", "Cs") or _is_noncharacter(ord(character))) and not (
             allow_lines and character in "\n\r\t"
         ):
             return True
     return False
+
+
+def _is_noncharacter(code: int) -> bool:
+    return code & 0xFFFE == 0xFFFE or 0xFDD0 <= code <= 0xFDEF
 
 
 class Text(fields.String):
@@ -91,7 +96,8 @@ class Identifier(Text):
     _SHAPE = re.compile(rf"[0-9A-Z]{{{ID_LENGTH}}}")
 
     def __init__(self, **more: Any) -> None:
-        super().__init__(max_length=ID_LENGTH, metadata={"pattern": f"^{self._SHAPE.pattern}$"}, **more)
+        metadata = {"pattern": f"^{self._SHAPE.pattern}$", **more.pop("metadata", {})}
+        super().__init__(max_length=ID_LENGTH, metadata=metadata, **more)
 
     def _deserialize(
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
@@ -108,7 +114,8 @@ class AreaCode(Text):
     _SHAPE = re.compile(r"[0-9]{6,12}")
 
     def __init__(self, **more: Any) -> None:
-        super().__init__(max_length=12, metadata={"pattern": "^[0-9]{6,12}$"}, **more)
+        metadata = {"pattern": "^[0-9]{6,12}$", **more.pop("metadata", {})}
+        super().__init__(max_length=12, metadata=metadata, **more)
 
     def _deserialize(
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any

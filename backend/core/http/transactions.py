@@ -106,6 +106,7 @@ def idempotent(view: View | None = None, *, secret: bool = False) -> Any:
             return response
 
         wrapper.manner = "idempotent"  # type: ignore[attr-defined]  # a mark read by the table of routes
+        wrapper.secret = secret  # type: ignore[attr-defined]  # a mark read by the document
         return wrapper  # type: ignore[return-value]  # wraps keeps the signature
 
     return decorate if view is None else decorate(view)

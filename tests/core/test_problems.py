@@ -1,0 +1,83 @@
+"""Every refusal of the product, found by walking the tree: a stable code, Chinese words, a clause that exists."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import re
+from collections import Counter
+from collections.abc import Iterator
+
+import pytest
+
+import backend
+from backend.core import errors
+from backend.core.db import Database
+from backend.core.errors import Problem
+from backend.core.http.problems import ProblemSchema, answer_problem
+from backend.core.law import clause_label
+from tests.core.probe import probe_app
+from tests.programme.files import sample_plan
+
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+
+
+def _below(kind: type[Problem]) -> Iterator[type[Problem]]:
+    for child in kind.__subclasses__():
+        yield child
+        yield from _below(child)
+
+
+def _all() -> list[type[Problem]]:
+    for module in pkgutil.walk_packages(backend.__path__, "backend."):
+        importlib.import_module(module.name)
+    found = {kind for kind in _below(Problem) if kind.__module__.startswith("backend.")}
+    return sorted(found, key=lambda kind: f"{kind.__module__}.{kind.__qualname__}")
+
+
+PROBLEMS = _all()
+BRANCHES = tuple(kind for kind in PROBLEMS if kind.__module__ == errors.__name__)
+
+
+@pytest.mark.parametrize("kind", PROBLEMS, ids=lambda kind: f"{kind.__module__}.{kind.__qualname__}")
+def test_a_refusal_has_a_code_of_its_own_chinese_words_and_a_clause_that_exists(kind: type[Problem]) -> None:
+    assert "code" in vars(kind), "a code of its own"
+    assert re.fullmatch(r"[a-z_]+(\.[a-z0-9_]+)?" if kind in BRANCHES else r"[a-z_]+\.[a-z0-9_]+", kind.code)
+    assert "title" in vars(kind)
+    assert CHINESE.search(kind.title) and len(kind.title) <= 30
+    assert not kind.title.endswith("。")
+    assert CHINESE.search(kind.next) and kind.next.endswith("。")
+    assert kind.status in {branch.status for branch in BRANCHES}
+    if kind.clause is not None:
+        assert kind.clause in sample_plan().clauses
+        assert clause_label(kind.clause)
+
+
+def test_no_two_refusals_share_a_code() -> None:
+    shared = {code: count for code, count in Counter(kind.code for kind in PROBLEMS).items() if count > 1}
+    assert not shared
+
+
+def test_every_refusal_stands_below_a_branch_of_the_tree() -> None:
+    assert {branch.status for branch in BRANCHES} == {401, 403, 404, 409, 413, 415, 422, 429, 503}
+    for kind in PROBLEMS:
+        assert issubclass(kind, BRANCHES)
+
+
+def test_a_document_holds_what_its_shape_promises(db: Database) -> None:
+    class Sample(errors.Refusal):
+        code = "test.sample"
+        title = "样例"
+        next = "请再试。"
+        clause = "4.1"
+
+    app = probe_app(db)
+    with app.test_request_context("/api/things/a"):
+        said = answer_problem(Sample("原因", facts={"left_kg": 1}, errors={"name": ["必填。"]})).get_json()
+        bare = answer_problem(Sample()).get_json()
+        other = answer_problem(Sample(next="另办。", clause="5.1.3")).get_json()
+    assert set(said) <= set(ProblemSchema().fields)
+    assert said["facts"] == {"left_kg": 1} and said["errors"] == {"name": ["必填。"]}
+    assert bare["detail"] == "样例" and "facts" not in bare and "errors" not in bare
+    assert (other["next"], other["clause"], other["clause_label"]) == ("另办。", "5.1.3", "第五部分（一）3")
+    assert ProblemSchema().validate(said) == {}
