@@ -1,0 +1,91 @@
+"""Keep what people and the platform say about consents and sent messages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from backend.core import audit, clock
+from backend.core.db import insert_ignoring
+from backend.identity import Actor, openid_of
+from backend.messaging import ledger
+from backend.messaging.errors import NoWechatAccount, UnknownTemplate
+from backend.messaging.models import GrantReport, SentReport
+from backend.messaging.queries import GrantView, grants_of
+from backend.messaging.topics import channel
+from backend.wechat import CallbackMessage
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentAnswer:
+    """What a person answered about one template in the platform's dialogue."""
+
+    template_id: str
+    accepted: bool
+
+
+def report_consents(
+    session: Session, actor: Actor, *, key: str, answers: Sequence[ConsentAnswer]
+) -> tuple[GrantView, ...]:
+    """Count what the client heard in the consent dialogue, once by ``key``; the balances afterwards.
+
+    Raises UnknownTemplate, NoWechatAccount.
+    """
+    known = {template.id for template in channel().templates.values()}
+    for answer in answers:
+        if answer.template_id not in known:
+            raise UnknownTemplate("模板编号不在本小程序的模板中。", facts={"template": answer.template_id})
+    openid = openid_of(session, actor.person_id, channel().appid)
+    if openid is None:
+        raise NoWechatAccount()
+    accounts = {
+        answer.template_id: ledger.Account(channel().appid, openid, answer.template_id) for answer in answers
+    }
+    # In one order for everybody: two reports of one person must not wait for each other crosswise.
+    for answer in sorted(answers, key=lambda one: one.template_id):
+        account = accounts[answer.template_id]
+        if not _first_report(session, account, key, answer.accepted):
+            continue
+        if answer.accepted:
+            ledger.add_grant(session, account, actor.person_id)
+        else:
+            ledger.empty(session, account, rejected_at=clock.now())
+    facts = {answer.template_id: "accept" if answer.accepted else "reject" for answer in answers}
+    audit.record(session, actor.person_id, "consent.reported", ("person", actor.person_id), facts)
+    return grants_of(session, actor.person_id, tuple(accounts))
+
+
+def _first_report(session: Session, account: ledger.Account, key: str, accepted: bool) -> bool:
+    values = {
+        "appid": account.appid,
+        "openid": account.openid,
+        "key": key,
+        "template_id": account.template_id,
+        "outcome": "accept" if accepted else "reject",
+        "at": clock.now(),
+    }
+    return insert_ignoring(session, GrantReport, values, ["appid", "openid", "key", "template_id"])
+
+
+def hear(session: Session, message: CallbackMessage) -> None:
+    """Take from a push of the platform what it says about consents and sent messages; a repetition changes nothing.
+
+    An accept is not counted here: the client reports the same one, and counted twice it would promise a message that
+    the platform refuses. A reject empties the ledger, whoever tells of it.
+    """
+    for change in message.consents:
+        account = ledger.Account(message.appid, message.openid, change.template_id)
+        if not change.accepted and _first_report(session, account, f"push:{message.key}", accepted=False):
+            ledger.empty(session, account, rejected_at=clock.now())
+    for report in message.reports:
+        values = {
+            "msgid": report.msgid[:64],
+            "template_id": report.template_id[:64],
+            "error_code": report.error_code,
+            "error_status": report.error_status[:64],
+            "heard_at": clock.now(),
+        }
+        if report.msgid:
+            insert_ignoring(session, SentReport, values, ["msgid"])

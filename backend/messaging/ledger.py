@@ -1,0 +1,116 @@
+"""Two counters that cannot lie: consents left of an account for a template, and messages of a person's day.
+
+Each step is one conditional statement in the caller's transaction; the check constraints stand behind them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import ColumnElement, select, update
+from sqlalchemy.orm import Session
+
+from backend.core import clock
+from backend.core.db import affected, insert_ignoring
+from backend.messaging.models import MessageCount, SubscriptionGrant
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Whose consents: an account of the mini-program, and a template's id."""
+
+    appid: str
+    openid: str
+    template_id: str
+
+
+def _row(account: Account) -> tuple[ColumnElement[bool], ...]:
+    return (
+        SubscriptionGrant.appid == account.appid,
+        SubscriptionGrant.openid == account.openid,
+        SubscriptionGrant.template_id == account.template_id,
+    )
+
+
+def add_grant(session: Session, account: Account, person_id: str) -> None:
+    """One accept: one more message."""
+    values = {
+        "appid": account.appid,
+        "openid": account.openid,
+        "template_id": account.template_id,
+        "person_id": person_id,
+        "balance": 1,
+        "generation": 0,
+        "accepted_at": clock.now(),
+        "rejected_at": None,
+    }
+    if not insert_ignoring(session, SubscriptionGrant, values, ["appid", "openid", "template_id"]):
+        affected(
+            session,
+            update(SubscriptionGrant)
+            .where(*_row(account))
+            .values(
+                balance=SubscriptionGrant.balance + 1,
+                person_id=person_id,
+                accepted_at=clock.now(),
+                rejected_at=None,
+            ),
+        )
+
+
+def empty(session: Session, account: Account, rejected_at: datetime | None = None) -> None:
+    """Nothing may be sent any more, until the next accept. ``rejected_at``: when the person said so."""
+    changed: dict[str, object] = {"balance": 0, "generation": SubscriptionGrant.generation + 1}
+    if rejected_at is not None:
+        changed["rejected_at"] = rejected_at
+    affected(session, update(SubscriptionGrant).where(*_row(account)).values(**changed))
+
+
+def reserve(session: Session, account: Account) -> int | None:
+    """Take one consent for a message about to be sent; the ledger's generation, None if there is none left."""
+    taken = affected(
+        session,
+        update(SubscriptionGrant)
+        .where(*_row(account), SubscriptionGrant.balance > 0)
+        .values(balance=SubscriptionGrant.balance - 1),
+    )
+    if not taken:
+        return None
+    return session.scalars(select(SubscriptionGrant.generation).where(*_row(account))).one()
+
+
+def give_back(session: Session, account: Account, generation: int) -> None:
+    """Return a consent whose message was certainly not taken, unless the ledger was emptied since."""
+    affected(
+        session,
+        update(SubscriptionGrant)
+        .where(*_row(account), SubscriptionGrant.generation == generation)
+        .values(balance=SubscriptionGrant.balance + 1),
+    )
+
+
+def count_message(session: Session, person_id: str, day: date, cap: int) -> bool:
+    """Count one message of that day; False, and nothing counted, where the cap is reached."""
+    first = {"person_id": person_id, "day": day, "used": 1}
+    if insert_ignoring(session, MessageCount, first, ["person_id", "day"]):
+        return True
+    return (
+        affected(
+            session,
+            update(MessageCount)
+            .where(MessageCount.person_id == person_id, MessageCount.day == day, MessageCount.used < cap)
+            .values(used=MessageCount.used + 1),
+        )
+        == 1
+    )
+
+
+def uncount_message(session: Session, person_id: str, day: date) -> None:
+    """Take back one that was certainly not sent."""
+    affected(
+        session,
+        update(MessageCount)
+        .where(MessageCount.person_id == person_id, MessageCount.day == day, MessageCount.used > 0)
+        .values(used=MessageCount.used - 1),
+    )
