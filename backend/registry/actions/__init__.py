@@ -1,0 +1,1 @@
+"""What people do with the registry, by noun: lists, held rows, stickers and scans, ties, confirmations, notices."""

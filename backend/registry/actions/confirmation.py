@@ -1,0 +1,189 @@
+"""Confirm, send back, lock: resident's, village's and township's word that an entry is true (8.1, 2)."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from backend.core import audit, clock
+from backend.core.crypto import lookup_hash
+from backend.core.db import affected
+from backend.identity import Actor
+from backend.programme import programme_for
+from backend.registry.actions.doors import require_scan
+from backend.registry.actions.notices import tell_household
+from backend.registry.errors import (
+    BadIdNumber,
+    ConfirmationMissing,
+    ConfirmedAlready,
+    LockedAlready,
+    NoSuchArrangement,
+    PersonElsewhere,
+)
+from backend.registry.models import Household
+from backend.registry.notices import confirmed_for_notice, sent_back_notice, village_confirmed_notice
+from backend.registry.queries import HouseholdView, household_or_refuse
+from backend.registry.rules.id_number import read_id_number
+
+
+def confirm_own(session: Session, actor: Actor, *, household_id: str) -> HouseholdView:
+    """The household's own word, by resident or proxy. Raises ConfirmedAlready."""
+    _mark(session, household_id, Household.confirmed_by_household_at, actor)
+    return _told(session, actor, household_id, "household.confirmed", {"as": _footing(actor, household_id)})
+
+
+def confirm_for(session: Session, actor: Actor, *, household_id: str, witness_name: str) -> HouseholdView:
+    """The cadre gives the word of a household that cannot, before a named witness; marked, and told to it."""
+    _mark(session, household_id, Household.confirmed_by_household_at, actor)
+    row = session.get_one(Household, household_id, populate_existing=True)
+    row.flags = sorted({*row.flags, "confirmed.by_cadre"})
+    session.flush()
+    facts = {"as": "cadre", "witness": witness_name}
+    home = _told(session, actor, household_id, "household.confirmed", facts)
+    notice = confirmed_for_notice(home, actor.name or "村干部", witness_name)
+    tell_household(
+        session, household_id, notice, f"confirmed-for:{household_id}:{row.confirmed_by_household_at}"
+    )
+    return home
+
+
+def confirm_on_site(
+    session: Session,
+    actor: Actor,
+    *,
+    household_id: str,
+    household_code: str,
+    latitude: Decimal | None,
+    longitude: Decimal | None,
+) -> HouseholdView:
+    """The village's word, given at the door by scanning its code. Raises OtherHouse, ConfirmedAlready, code.*."""
+    scan_id = require_scan(session, actor, household_id, household_code, "confirmation", latitude, longitude)
+    _mark(session, household_id, Household.confirmed_by_village_at, actor)
+    home = _told(session, actor, household_id, "household.confirmed_by_village", {"scan_id": scan_id})
+    key = f"village-confirmed:{household_id}:{home.confirmed_by_village_at}"
+    tell_household(session, household_id, village_confirmed_notice(home), key)
+    return home
+
+
+def send_back(session: Session, actor: Actor, *, household_id: str, reason: str) -> HouseholdView:
+    """Take both confirmations back with a reason; not after the lock. Raises LockedAlready."""
+    done = affected(
+        session,
+        update(Household)
+        .where(Household.id == household_id, Household.locked_at.is_(None))
+        .values(
+            confirmed_by_household_at=None,
+            confirmed_by_household_person=None,
+            confirmed_by_village_at=None,
+            confirmed_by_village_person=None,
+            sent_back_at=clock.now(),
+            sent_back_reason=reason,
+        ),
+    )
+    if not done:
+        raise LockedAlready("这一户的登记已锁定，不能退回。")
+    home = _told(session, actor, household_id, "household.sent_back", {"reason": reason})
+    tell_household(
+        session, household_id, sent_back_notice(home, reason), f"sent-back:{household_id}:{home.sent_back_at}"
+    )
+    return home
+
+
+def lock(session: Session, actor: Actor, *, household_id: str) -> HouseholdView:
+    """The township's word: the entry becomes part of the baseline. Raises ConfirmationMissing, LockedAlready."""
+    done = affected(
+        session,
+        update(Household)
+        .where(
+            Household.id == household_id,
+            Household.locked_at.is_(None),
+            Household.confirmed_by_household_at.is_not(None),
+            Household.confirmed_by_village_at.is_not(None),
+        )
+        .values(locked_at=clock.now(), locked_by=actor.person_id),
+    )
+    if not done:
+        home = household_or_refuse(session, household_id)
+        if home.locked_at:
+            raise LockedAlready("这一户此前已经锁定。")
+        waiting = [
+            name
+            for name, at in (
+                ("居民", home.confirmed_by_household_at),
+                ("村委会", home.confirmed_by_village_at),
+            )
+            if at is None
+        ]
+        raise ConfirmationMissing(f"还缺{'、'.join(waiting)}的确认。")
+    return _told(session, actor, household_id, "household.locked", {})
+
+
+def complete(session: Session, actor: Actor, *, household_id: str, changes: dict[str, Any]) -> HouseholdView:
+    """Complete what a list left out; an essential of the entry (address, name, path) is not changed here.
+
+    ``changes``: phone, id_number, people, floor_area_m2, vacant, arrangement. Raises LockedAlready, BadIdNumber,
+    PersonElsewhere, NoSuchArrangement.
+    """
+    home = household_or_refuse(session, household_id)
+    values = dict(changes)
+    if "arrangement" in values:
+        path = programme_for(session, home.area_code).path(home.path)
+        if path.arrangement(values["arrangement"]) is None:
+            choices = "、".join(f"{each.code}（{each.label}）" for each in path.arrangements) or "无"
+            raise NoSuchArrangement(f"{path.label}可选的取暖方式：{choices}。")
+    if "id_number" in values:
+        values["id_number"], values["id_hash"] = _checked_person(session, home, values["id_number"])
+    if "phone" in values:
+        values["phone_hash"] = lookup_hash("phone", values["phone"])
+    done = affected(
+        session,
+        update(Household).where(Household.id == household_id, Household.locked_at.is_(None)).values(**values),
+    )
+    if not done:
+        raise LockedAlready("这一户的登记已锁定。")
+    return _told(session, actor, household_id, "household.completed", {"fields": sorted(changes)})
+
+
+def _checked_person(session: Session, home: HouseholdView, typed: str) -> tuple[str, str]:
+    """The number in its canonical form and its hash, if it stands and belongs to no other household."""
+    reading = read_id_number(typed, clock.today())
+    if reading.value is None:
+        raise BadIdNumber("号码通不过校验，可能抄错或漏了数字。")
+    hashed = lookup_hash("id_number", reading.value)
+    other = select(Household.id).where(
+        Household.programme_id == home.programme_id,
+        Household.id_hash == hashed,
+        Household.id != home.id,
+        Household.ended_at.is_(None),
+    )
+    if session.scalar(other) is not None:
+        raise PersonElsewhere("这个身份证号已登记在另一户名下。")
+    return reading.value, hashed
+
+
+def _mark(session: Session, household_id: str, column: InstrumentedAttribute[Any], actor: Actor) -> None:
+    person = column.key.removesuffix("_at") + "_person"
+    done = affected(
+        session,
+        update(Household)
+        .where(Household.id == household_id, column.is_(None), Household.ended_at.is_(None))
+        .values({column.key: clock.now(), person: actor.person_id}),
+    )
+    if not done:
+        household_or_refuse(session, household_id)
+        raise ConfirmedAlready("这一步此前已经确认过。")
+
+
+def _footing(actor: Actor, household_id: str) -> str:
+    return next(tie.role for tie in actor.ties if tie.household_id == household_id)
+
+
+def _told(
+    session: Session, actor: Actor, household_id: str, event: str, facts: dict[str, Any]
+) -> HouseholdView:
+    home = household_or_refuse(session, household_id)
+    audit.record(session, actor.person_id, event, ("household", household_id), facts, area=home.area_code)
+    return home

@@ -1,0 +1,121 @@
+"""Stickers at the door and the scans of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from backend.core import audit, clock
+from backend.core.db import affected, new_id
+from backend.identity import Actor
+from backend.programme import area_label, programme_for
+from backend.registry.actions.lists import issue_codes
+from backend.registry.errors import OtherHouse
+from backend.registry.models import Scan, Sticker
+from backend.registry.queries import HouseholdView, household_of_code, household_or_refuse, sticker_faces
+from backend.registry.sheets import StickerFace, sticker_sheets
+
+
+def replace_sticker(
+    session: Session, actor: Actor, *, household_id: str, reason: str, revoke: bool = False
+) -> HouseholdView:
+    """Give a household a new code; the old sticker says from now on that it was replaced, or revoked."""
+    home = household_or_refuse(session, household_id)
+    affected(
+        session,
+        update(Sticker)
+        .where(Sticker.household_id == household_id, Sticker.state == "valid")
+        .values(state="revoked" if revoke else "replaced", ended_at=clock.now(), reason=reason),
+    )
+    issue_codes(session, [household_id])
+    event = "sticker.revoked" if revoke else "sticker.replaced"
+    about = ("household", household_id)
+    audit.record(session, actor.person_id, event, about, {"reason": reason}, area=home.area_code)
+    return household_or_refuse(session, household_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Printing:
+    """Where stickers point to, and where the printer's font is kept once it was made."""
+
+    base_url: str
+    font_cache: Path
+
+
+def print_stickers(session: Session, area_code: str, printing: Printing) -> bytes:
+    """A4 sheets (PDF) of an area's valid stickers, village by village; nobody's name is on them."""
+    names: dict[str, str] = {}
+    faces = []
+    for code, village, address in sticker_faces(session, area_code):
+        if village not in names:
+            names[village] = area_label(session, village)
+        faces.append(StickerFace(code, names[village], address))
+    programme = programme_for(session, area_code)
+    return sticker_sheets(
+        faces,
+        printing.base_url,
+        area_label(session, area_code) or programme.county,
+        hotline=programme.hotline.number,
+        font_cache=printing.font_cache,
+    ).pdf
+
+
+def record_scan(
+    session: Session,
+    *,
+    household: HouseholdView,
+    code: str,
+    person_id: str | None,
+    seen_as: str,
+    purpose: str,
+    latitude: Decimal | None = None,
+    longitude: Decimal | None = None,
+) -> str:
+    """Keep one reading of a code; its id. ``seen_as``: unknown, resident, other_resident, cadre, worker, …"""
+    row = Scan(
+        id=new_id(),
+        code=household.code or code[:10],
+        household_id=household.id,
+        person_id=person_id,
+        seen_as=seen_as,
+        purpose=purpose,
+        at=clock.now(),
+        latitude=latitude,
+        longitude=longitude,
+    )
+    session.add(row)
+    session.flush()
+    return row.id
+
+
+def require_scan(
+    session: Session,
+    actor: Actor,
+    household_id: str,
+    code: str,
+    purpose: str,
+    latitude: Decimal | None = None,
+    longitude: Decimal | None = None,
+) -> str:
+    """Proof of standing at the door: ``code`` must be this household's valid one. Keeps the scan; its id.
+
+    Raises UnknownCode, StickerReplaced, StickerRevoked, OtherHouse.
+    """
+    home = household_of_code(session, code)
+    if home.id != household_id:
+        raise OtherHouse("扫到的户码属于另一户。")
+    seen_as = "resident" if actor.tied_to(household_id) else (actor.roles[0].role if actor.roles else "other")
+    return record_scan(
+        session,
+        household=home,
+        code=code,
+        person_id=actor.person_id,
+        seen_as=seen_as,
+        purpose=purpose,
+        latitude=latitude,
+        longitude=longitude,
+    )

@@ -1,0 +1,40 @@
+"""Tell a household, whoever can be reached for it."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from backend.core import clock
+from backend.identity.roles import CADRE
+from backend.messaging import Notice, notify, notify_role
+from backend.registry.models import Household
+from backend.registry.notices import please_confirm_notice, relay_notice
+from backend.registry.queries import household_or_refuse, people_of_household, view_of
+
+
+def tell_household(session: Session, household_id: str, notice: Notice, key: str) -> None:
+    """Tell its residents and proxies; where there is none, the village's cadres are asked to pass it on.
+
+    ``key`` makes it once a person, however often the caller runs.
+    """
+    people = people_of_household(session, household_id)
+    if people:
+        notify(session, people, notice, key)
+        return
+    home = household_or_refuse(session, household_id)
+    notify_role(session, (CADRE,), relay_notice(home, notice), f"relay:{key}", area_code=home.area_code)
+
+
+def tell_cadres(session: Session, area_code: str, notice: Notice, key: str) -> None:
+    """Tell the cadres of a village."""
+    notify_role(session, (CADRE,), notice, key, area_code=area_code)
+
+
+def remind_to_confirm(session: Session, household_id: str) -> None:
+    """Ask a household to confirm its entry; once a household and day."""
+    row = session.get_one(Household, household_id)
+    if row.confirmed_by_household_at is None and row.ended_at is None:
+        home = view_of(row, None)
+        tell_household(
+            session, household_id, please_confirm_notice(home), f"confirm:{household_id}:{clock.today()}"
+        )

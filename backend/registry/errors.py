@@ -1,0 +1,128 @@
+"""What the registry refuses."""
+
+from __future__ import annotations
+
+from backend.core.errors import Invalid, NotFound, Refusal
+
+
+class UnknownCode(NotFound):
+    code = "code.unknown"
+    title = "没有这个户码"
+    next = "请核对门牌上的十位户码，或重新扫码；如户码牌破损，请联系村委会换牌。"
+
+
+class StickerReplaced(Refusal):
+    code = "code.replaced"
+    title = "这张户码牌已更换"
+    next = "请扫描门上新换的户码牌；如没有新牌，请联系村委会。"
+
+
+class StickerRevoked(Refusal):
+    code = "code.revoked"
+    title = "这张户码牌已作废"
+    next = "请联系村委会核实并领取新的户码牌。"
+
+
+class OtherHouse(Refusal):
+    code = "code.other_house"
+    title = "扫到的不是这一户"
+    next = "请核对门牌，扫描要办理的这一户门上的户码牌。"
+
+
+class NothingToImport(Invalid):
+    code = "import.nothing"
+    title = "名单里没有可读的行"
+    next = "请使用确村确户清单的格式，至少填写一户。"
+
+
+class FileMissing(Invalid):
+    code = "import.file_missing"
+    title = "没有收到文件"
+    next = "请在“file”一栏选择 xlsx 或 csv 文件后再上传。"
+
+
+class ImportCommitted(Refusal):
+    code = "import.committed_already"
+    title = "这份名单已经入库"
+    next = "无需再次提交；如需更正，请上传更正后的名单。"
+    clause = "8.1"
+
+
+class StillHeld(Refusal):
+    code = "held_row.still_held"
+    title = "这一行还不能入库"
+    next = "请按提示逐项更正后再提交。"
+    clause = "8.1"
+
+
+class SettledAlready(Refusal):
+    code = "held_row.settled_already"
+    title = "这一行已经处理过"
+    next = "请刷新列表查看处理结果。"
+    clause = "8.1"
+
+
+class ProofFailed(Refusal):
+    code = "binding.proof_failed"
+    title = "核对不一致"
+    next = "请核对姓名和身份证后六位，或先授权登记手机号；仍不行请村干部当面确认。"
+    clause = "8.1"
+
+
+class TiedAlready(Refusal):
+    code = "binding.tied_already"
+    title = "已经绑定"
+    next = "无需再次绑定，可直接办理业务。"
+
+
+class PersonUnknown(Refusal):
+    code = "binding.person_unknown"
+    title = "没有找到这个手机号的用户"
+    next = "请对方先登录小程序并授权手机号，再由您办理。"
+
+
+class TieEnded(Refusal):
+    code = "binding.ended_already"
+    title = "绑定关系已经解除"
+    next = "无需再次操作。"
+
+
+class ConfirmedAlready(Refusal):
+    code = "confirmation.done_already"
+    title = "已经确认过"
+    next = "无需再次确认。"
+    clause = "8.1"
+
+
+class ConfirmationMissing(Refusal):
+    code = "confirmation.missing"
+    title = "确认还不齐"
+    next = "请先由居民（或代办人）和村委会分别确认。"
+    clause = "8.1"
+
+
+class LockedAlready(Refusal):
+    code = "household.locked"
+    title = "登记已由乡镇（街道）锁定"
+    next = "锁定后的变更请向乡镇（街道）说明理由，由第二人复核办理。"
+    clause = "8.1"
+
+
+class PersonElsewhere(Refusal):
+    code = "household.person_elsewhere"
+    title = "此人已登记在另一户"
+    next = "请核实此人属于哪一户，再由村委会更正。"
+    clause = "5"
+
+
+class BadIdNumber(Invalid):
+    code = "household.bad_id_number"
+    title = "身份证号有误"
+    next = "请对照身份证重新填写十八位号码。"
+
+
+class NoSuchArrangement(Refusal):
+    code = "household.no_such_arrangement"
+    title = "这条改造路径没有这种取暖方式"
+    next = "请从方案列出的取暖方式中选择；不需要选择的路径请留空。"
+    clause = "4.1.1.5"

@@ -1,0 +1,92 @@
+"""What the registry says to people."""
+
+from __future__ import annotations
+
+from backend.identity.roles import LABELS
+from backend.messaging import Notice, Topic
+from backend.registry.queries import HouseholdView
+
+TOPICS = (
+    Topic("registration.bound", "绑定提醒", "notice"),
+    Topic("registration.confirm", "确户提醒", "confirm"),
+    Topic("registration.confirmed", "确户结果", "confirm"),
+    Topic("registration.sent_back", "确户退回", "confirm"),
+    Topic("relay", "请转告", None),
+)
+
+
+def _about(home: HouseholdView, topic: str, title: str, body: str) -> Notice:
+    return Notice(
+        topic=topic,
+        title=title,
+        body=body,
+        about=("household", home.id),
+        household_id=home.id,
+        page=f"pages/home/index?household={home.id}",
+        values={"subject": title, "place": home.address, "remark": body},
+    )
+
+
+def bound_notice(home: HouseholdView, role: str) -> Notice:
+    return _about(
+        home,
+        "registration.bound",
+        "有人绑定了这一户",
+        f"{home.address}新绑定了一位{LABELS[role]}。如不是您家里人，请马上在“我的家庭”中解除，或告诉村干部。",
+    )
+
+
+def unbound_notice(home: HouseholdView, role: str) -> Notice:
+    return _about(
+        home,
+        "registration.bound",
+        "绑定已解除",
+        f"{home.address}解除了一位{LABELS[role]}的绑定。如有疑问，请问村干部。",
+    )
+
+
+def please_confirm_notice(home: HouseholdView) -> Notice:
+    return _about(
+        home,
+        "registration.confirm",
+        "请确认您家的登记",
+        f"{home.address}的登记还没有确认。请打开小程序核对住址、姓名和改造方式，点一下“确认”，之后才能签协议、约安装。",
+    )
+
+
+def confirmed_for_notice(home: HouseholdView, by: str, witness: str) -> Notice:
+    return _about(
+        home,
+        "registration.confirmed",
+        "村干部替您确认了登记",
+        f"{by}在{witness}见证下替您确认了{home.address}的登记。如不属实，请马上告诉乡镇（街道）。",
+    )
+
+
+def village_confirmed_notice(home: HouseholdView) -> Notice:
+    after = (
+        "双方都已确认，下一步签订改造协议。" if home.confirmed else "还差您自己确认，请打开小程序点“确认”。"
+    )
+    return _about(
+        home, "registration.confirmed", "村委会已确认登记", f"村委会已上门确认{home.address}的登记。{after}"
+    )
+
+
+def sent_back_notice(home: HouseholdView, reason: str) -> Notice:
+    return _about(
+        home,
+        "registration.sent_back",
+        "登记被退回",
+        f"{home.address}的登记被退回，原因：{reason}。请与村干部核对后重新确认。",
+    )
+
+
+def relay_notice(home: HouseholdView, notice: Notice) -> Notice:
+    """For the cadre of a house that no message reaches: what to tell it, by word of mouth."""
+    return Notice(
+        topic="relay",
+        title=f"请转告{home.address}",
+        body=f"这一户没有可用的手机，请当面或打电话转告：{notice.title}。{notice.body}",
+        about=("household", home.id),
+        household_id=home.id,
+    )

@@ -1,0 +1,449 @@
+"""Reads of the registry: households as others may see them, codes, ties, findings."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select
+from sqlalchemy.orm import Session
+
+from backend.core.crypto import mask_id, mask_name, mask_phone
+from backend.core.errors import NotFound
+from backend.core.http import Page, page_of
+from backend.identity import Actor, PersonView, Place, Reach, Tie, person
+from backend.registry.errors import StickerReplaced, StickerRevoked, UnknownCode
+from backend.registry.models import (
+    HeldRow,
+    Household,
+    HouseholdTie,
+    ImportFinding,
+    ListImport,
+    Scan,
+    Sticker,
+)
+from backend.registry.rules import household_code
+
+
+@dataclass(frozen=True, slots=True)
+class HouseholdView:
+    """A household. Its ID number and phone are masked; ``code`` is the one on its valid sticker."""
+
+    id: str
+    code: str | None
+    programme_id: str
+    area_code: str
+    path: str
+    head_name: str
+    id_number_masked: str | None
+    phone_masked: str | None
+    police_no: str | None
+    village_registered: bool | None
+    people: int | None
+    address: str
+    courtyard: str | None
+    floor_area_m2: Decimal | None
+    remark: str | None
+    vacant: bool
+    arrangement: str | None
+    participates: bool
+    flags: tuple[str, ...]
+    confirmed_by_household_at: datetime | None
+    confirmed_by_village_at: datetime | None
+    sent_back_at: datetime | None
+    sent_back_reason: str | None
+    locked_at: datetime | None
+    active: bool
+
+    @property
+    def confirmed(self) -> bool:
+        """Confirmed by itself (or its proxy) and by its village; the township's lock is not waited for (2)."""
+        return self.confirmed_by_household_at is not None and self.confirmed_by_village_at is not None
+
+
+def view_of(row: Household, code: str | None) -> HouseholdView:
+    return HouseholdView(
+        id=row.id,
+        code=code,
+        programme_id=row.programme_id,
+        area_code=row.area_code,
+        path=row.path,
+        head_name=row.head_name,
+        id_number_masked=mask_id(row.id_number),
+        phone_masked=mask_phone(row.phone),
+        police_no=row.police_no,
+        village_registered=row.village_registered,
+        people=row.people,
+        address=row.address,
+        courtyard=row.courtyard,
+        floor_area_m2=row.floor_area_m2,
+        remark=row.remark,
+        vacant=row.vacant,
+        arrangement=row.arrangement,
+        participates=row.participates,
+        flags=tuple(row.flags),
+        confirmed_by_household_at=row.confirmed_by_household_at,
+        confirmed_by_village_at=row.confirmed_by_village_at,
+        sent_back_at=row.sent_back_at,
+        sent_back_reason=row.sent_back_reason,
+        locked_at=row.locked_at,
+        active=row.ended_at is None,
+    )
+
+
+def household(session: Session, household_id: str) -> HouseholdView | None:
+    """One household, ended ones included (``active`` tells)."""
+    row = session.get(Household, household_id, populate_existing=True)
+    return view_of(row, valid_code(session, household_id)) if row else None
+
+
+def household_or_refuse(session: Session, household_id: str) -> HouseholdView:
+    """As ``household``; raises NotFound where there is none or it has ended."""
+    found = household(session, household_id)
+    if found is None or not found.active:
+        raise NotFound("没有找到这一户，或该户已合并、退出。")
+    return found
+
+
+def valid_code(session: Session, household_id: str) -> str | None:
+    return session.scalar(
+        select(Sticker.code).where(Sticker.household_id == household_id, Sticker.state == "valid")
+    )
+
+
+def place_of_household(session: Session, household_id: str) -> Place | None:
+    """The area and household of a place; companies with a job there are added where they are known."""
+    area = session.scalar(select(Household.area_code).where(Household.id == household_id))
+    return Place(area_code=area, household_id=household_id) if area else None
+
+
+def place_of_held_row(session: Session, held_row_id: str) -> Place | None:
+    area = session.scalar(select(HeldRow.area_code).where(HeldRow.id == held_row_id))
+    return Place(area_code=area) if area else None
+
+
+def place_of_import(session: Session, import_id: str) -> Place | None:
+    area = session.scalar(select(ListImport.area_code).where(ListImport.id == import_id))
+    return Place(area_code=area) if area else None
+
+
+def place_of_tie(session: Session, tie_id: str) -> Place | None:
+    row = session.get(HouseholdTie, tie_id)
+    return place_of_household(session, row.household_id) if row else None
+
+
+def household_of_code(session: Session, code: str) -> HouseholdView:
+    """The household whose valid sticker carries ``code`` (typed, scanned or a sticker's address).
+
+    Raises UnknownCode, StickerReplaced, StickerRevoked.
+    """
+    try:
+        canonical = household_code.check(code)
+    except household_code.MistypedCode as error:
+        raise UnknownCode("户码读错了：请核对十位字符，最后一位是校验位。") from error
+    sticker = session.get(Sticker, canonical, populate_existing=True)
+    if sticker is None:
+        raise UnknownCode("系统里没有这个户码。")
+    if sticker.state == "replaced":
+        raise StickerReplaced("这张户码牌已经换过新的。")
+    if sticker.state == "revoked":
+        raise StickerRevoked("这张户码牌已经作废。")
+    return household_or_refuse(session, sticker.household_id)
+
+
+def people_of_household(session: Session, household_id: str) -> tuple[str, ...]:
+    """Ids of its residents and proxies."""
+    rows = session.scalars(
+        select(HouseholdTie.person_id)
+        .where(HouseholdTie.household_id == household_id, HouseholdTie.ended_at.is_(None))
+        .order_by(HouseholdTie.id)
+    )
+    return tuple(rows)
+
+
+def ties_of_person(session: Session, person_id: str) -> tuple[Tie, ...]:
+    """The households that a person is bound to; ended households drop out."""
+    rows = session.execute(
+        select(HouseholdTie.household_id, HouseholdTie.role)
+        .join(Household, Household.id == HouseholdTie.household_id)
+        .where(
+            HouseholdTie.person_id == person_id, HouseholdTie.ended_at.is_(None), Household.ended_at.is_(None)
+        )
+        .order_by(HouseholdTie.id)
+    )
+    return tuple(Tie(household_id, role) for household_id, role in rows)
+
+
+def _tied_in(area_code: str, path: str | None) -> Select[str]:
+    query = (
+        select(HouseholdTie.person_id)
+        .join(Household, Household.id == HouseholdTie.household_id)
+        .where(
+            Household.area_code.startswith(area_code),
+            Household.ended_at.is_(None),
+            HouseholdTie.ended_at.is_(None),
+        )
+        .distinct()
+    )
+    return query if path is None else query.where(Household.path == path)
+
+
+def people_in(session: Session, area_code: str, path: str | None, *, after: str, limit: int) -> tuple[str, ...]:
+    """Ids of the people bound to an area's households (of one path), in order of id, after ``after``."""
+    query = _tied_in(area_code, path).where(HouseholdTie.person_id > after)
+    return tuple(session.scalars(query.order_by(HouseholdTie.person_id).limit(limit)))
+
+
+def count_people_in(session: Session, area_code: str, path: str | None) -> int:
+    """How many people ``people_in`` would go through."""
+    return session.scalar(select(func.count()).select_from(_tied_in(area_code, path).subquery())) or 0
+
+
+@dataclass(frozen=True, slots=True)
+class TiedPerson:
+    """A person of a household, with the tie's id."""
+
+    tie_id: str
+    person: PersonView
+    role: str
+    relation: str | None
+    proven_by: str
+    since: datetime
+
+
+def tied_people(session: Session, household_id: str) -> tuple[TiedPerson, ...]:
+    rows = session.scalars(
+        select(HouseholdTie)
+        .where(HouseholdTie.household_id == household_id, HouseholdTie.ended_at.is_(None))
+        .order_by(HouseholdTie.id)
+    ).all()
+    found = []
+    for row in rows:
+        who = person(session, row.person_id)
+        assert who is not None
+        found.append(TiedPerson(row.id, who, row.role, row.relation, row.proven_by, row.since))
+    return tuple(found)
+
+
+def within(reach: Reach) -> ColumnElement[bool]:
+    """The households that a reach covers, as a condition on Household."""
+    conditions: list[ColumnElement[bool]] = [Household.area_code.startswith(prefix) for prefix in reach.areas]
+    if reach.households:
+        conditions.append(Household.id.in_(reach.households))
+    return or_(*conditions) if conditions else false()
+
+
+def households(
+    session: Session,
+    actor: Actor,
+    *,
+    area_code: str | None = None,
+    path: str | None = None,
+    confirmed: bool | None = None,
+    flag: str | None = None,
+    address: str | None = None,
+    after: str,
+    limit: int,
+) -> Page[HouseholdView]:
+    """Active households within the actor's reach, by id. ``flag`` is one of a finding's codes."""
+    query = (
+        select(Household, Sticker.code)
+        .outerjoin(Sticker, and_(Sticker.household_id == Household.id, Sticker.state == "valid"))
+        .where(within(actor.reach("household.list")), Household.ended_at.is_(None), Household.id > after)
+    )
+    if area_code is not None:
+        query = query.where(Household.area_code.startswith(area_code))
+    if path is not None:
+        query = query.where(Household.path == path)
+    if address is not None:
+        query = query.where(Household.address.contains(address, autoescape=True))
+    if confirmed is not None:
+        both = and_(
+            Household.confirmed_by_household_at.is_not(None), Household.confirmed_by_village_at.is_not(None)
+        )
+        query = query.where(both if confirmed else ~both)
+    if flag is not None:
+        query = query.where(
+            exists().where(
+                ImportFinding.import_id == Household.import_id,
+                ImportFinding.sheet_row == Household.sheet_row,
+                ImportFinding.code == flag,
+            )
+        )
+    rows = session.execute(query.order_by(Household.id).limit(limit + 1)).all()
+    return page_of(rows, limit, lambda row: row[0].id, lambda row: view_of(row[0], row[1]))
+
+
+@dataclass(frozen=True, slots=True)
+class ImportView:
+    """A list with what was found in it and, once committed, what became of it."""
+
+    id: str
+    area_code: str
+    filename: str
+    state: str
+    rows: int
+    counts: dict[str, Any]
+    checked_at: datetime
+    committed_at: datetime | None
+
+
+def import_view(row: ListImport) -> ImportView:
+    return ImportView(
+        row.id,
+        row.area_code,
+        row.filename,
+        row.state,
+        row.rows,
+        row.counts,
+        row.checked_at,
+        row.committed_at,
+    )
+
+
+def list_import(session: Session, import_id: str) -> ImportView:
+    return import_view(session.get_one(ListImport, import_id))
+
+
+def list_imports(session: Session, actor: Actor, *, after: str, limit: int) -> Page[ImportView]:
+    reach = actor.reach("list.see")
+    inside = [ListImport.area_code.startswith(prefix) for prefix in reach.areas]
+    rows = session.scalars(
+        select(ListImport)
+        .where(or_(*inside) if inside else false(), ListImport.id > after)
+        .order_by(ListImport.id)
+        .limit(limit + 1)
+    ).all()
+    return page_of(rows, limit, lambda row: row.id, import_view)
+
+
+@dataclass(frozen=True, slots=True)
+class FindingView:
+    """One finding: where in the sheet, what, and what to do about it."""
+
+    sheet_row: int
+    column: str
+    code: str
+    outcome: str
+    shown: str | None
+    remedy: str
+
+
+def findings_of(session: Session, import_id: str, *, after: str, limit: int) -> Page[FindingView]:
+    rows = session.scalars(
+        select(ImportFinding)
+        .where(ImportFinding.import_id == import_id, ImportFinding.id > after)
+        .order_by(ImportFinding.id)
+        .limit(limit + 1)
+    ).all()
+    return page_of(rows, limit, lambda row: row.id, _finding_view)
+
+
+def all_findings(session: Session, import_id: str) -> tuple[FindingView, ...]:
+    """Every finding of a list, in the order of the sheet."""
+    rows = session.scalars(
+        select(ImportFinding).where(ImportFinding.import_id == import_id).order_by(ImportFinding.id)
+    )
+    return tuple(_finding_view(row) for row in rows)
+
+
+def _finding_view(row: ImportFinding) -> FindingView:
+    return FindingView(row.sheet_row, row.column, row.code, row.outcome, row.shown, row.remedy)
+
+
+@dataclass(frozen=True, slots=True)
+class HeldRowView:
+    """A held row: what it shows (masked) and why it waits."""
+
+    id: str
+    area_code: str
+    import_id: str
+    sheet_row: int
+    codes: tuple[str, ...]
+    shown: dict[str, str | None]
+    settled_at: datetime | None
+    settled_as: str | None
+    household_id: str | None
+
+
+def held_row_view(row: HeldRow, shown: dict[str, str | None]) -> HeldRowView:
+    return HeldRowView(
+        row.id,
+        row.area_code,
+        row.import_id,
+        row.sheet_row,
+        tuple(row.codes),
+        shown,
+        row.settled_at,
+        row.settled_as,
+        row.household_id,
+    )
+
+
+def held_rows(
+    session: Session, actor: Actor, *, settled: bool | None, after: str, limit: int
+) -> Page[HeldRowView]:
+    """Held rows within the actor's areas, open and settled ones."""
+    inside = [HeldRow.area_code.startswith(prefix) for prefix in actor.reach("list.held").areas]
+    query = select(HeldRow).where(or_(*inside) if inside else false(), HeldRow.id > after)
+    if settled is not None:
+        query = query.where(HeldRow.settled_at.is_not(None) if settled else HeldRow.settled_at.is_(None))
+    rows = session.scalars(query.order_by(HeldRow.id).limit(limit + 1)).all()
+    return page_of(
+        rows, limit, lambda row: row.id, lambda row: held_row_view(row, masked_fields(json.loads(row.typed)))
+    )
+
+
+def masked_fields(typed: dict[str, str | None]) -> dict[str, str | None]:
+    """What was typed, with the name, ID number and phone masked."""
+    masks = {"head_name": mask_name, "id_number": mask_id, "phone": mask_phone}
+    return {name: masks[name](text) if name in masks else text for name, text in typed.items()}
+
+
+def sticker_faces(session: Session, area_code: str) -> Sequence[tuple[str, str, str]]:
+    """(code, village's area code, address) of the valid stickers of an area, in walking order of the list."""
+    rows = session.execute(
+        select(Sticker.code, Household.area_code, Household.address)
+        .join(Household, Household.id == Sticker.household_id)
+        .where(
+            Household.area_code.startswith(area_code),
+            Sticker.state == "valid",
+            Household.ended_at.is_(None),
+        )
+        .order_by(Household.area_code, Household.id)
+    )
+    return [(code, area_code, address) for code, area_code, address in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class ScanView:
+    """One reading of a household's code."""
+
+    id: str
+    person_id: str | None
+    seen_as: str
+    purpose: str
+    at: datetime
+    latitude: Decimal | None
+    longitude: Decimal | None
+
+
+def scans_of(session: Session, household_id: str, *, after: str, limit: int) -> Page[ScanView]:
+    rows = session.scalars(
+        select(Scan)
+        .where(Scan.household_id == household_id, Scan.id > after)
+        .order_by(Scan.id)
+        .limit(limit + 1)
+    ).all()
+    return page_of(
+        rows,
+        limit,
+        lambda row: row.id,
+        lambda row: ScanView(
+            row.id, row.person_id, row.seen_as, row.purpose, row.at, row.latitude, row.longitude
+        ),
+    )

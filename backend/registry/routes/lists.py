@@ -1,0 +1,162 @@
+"""Send a township's list, look at what was found, take it in; settle what was held."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, current_app, request
+
+from backend.core.http import (
+    MEGABYTE,
+    Page,
+    PagingSchema,
+    after,
+    db,
+    idempotent,
+    page_schema,
+    refuses,
+    takes_files,
+)
+from backend.core.storage import Storage
+from backend.identity import actor, permit
+from backend.programme import NoProgramme
+from backend.registry import queries
+from backend.registry.actions import held_rows as held
+from backend.registry.actions import lists
+from backend.registry.errors import (
+    FileMissing,
+    ImportCommitted,
+    NothingToImport,
+    SettledAlready,
+    StillHeld,
+)
+from backend.registry.reading.errors import (
+    ColumnsMissing,
+    ColumnsRepeated,
+    ListTooLarge,
+    NotAList,
+    SeveralLists,
+)
+from backend.registry.routes.blueprint import blp
+from backend.registry.schemas import (
+    FindingSchema,
+    HeldRowQuerySchema,
+    HeldRowSchema,
+    ImportSchema,
+    SettlementSchema,
+    UploadFormSchema,
+)
+
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def _storage() -> Storage:
+    found: Storage = current_app.extensions["backend.storage"]
+    return found
+
+
+@blp.route("/imports", methods=["POST"])
+@takes_files(24 * MEGABYTE)
+@permit("list.import", scope="area")
+@idempotent
+@blp.arguments(UploadFormSchema, location="form", content_type="multipart/form-data")
+@blp.response(201, ImportSchema)
+@refuses(
+    NoProgramme,
+    NothingToImport,
+    FileMissing,
+    NotAList,
+    ListTooLarge,
+    ColumnsMissing,
+    ColumnsRepeated,
+    SeveralLists,
+)
+def check_list(form: dict[str, Any]) -> queries.ImportView:
+    """Dry run: read a list (xlsx or csv, form field ``file``) and tell what was found; nothing is taken in yet."""
+    upload = request.files.get("file")
+    if upload is None or not upload.filename:
+        raise FileMissing("没有收到文件，请在 file 一栏选择名单文件。")
+    return lists.check_list(
+        db(),
+        actor(),
+        _storage(),
+        raw=upload.stream.read(),
+        filename=upload.filename,
+        area_code=form["area_code"],
+    )
+
+
+@blp.route("/imports", methods=["GET"])
+@permit("list.see")
+@blp.arguments(PagingSchema, location="query")
+@blp.response(200, page_schema(ImportSchema))
+def list_imports(query: dict[str, Any]) -> Page[queries.ImportView]:
+    """The lists sent for one's area."""
+    return queries.list_imports(db(), actor(), after=after(query["cursor"]), limit=query["limit"])
+
+
+@blp.route("/imports/<string:import_id>", methods=["GET"])
+@permit("list.see", scope="import")
+@blp.response(200, ImportSchema)
+def show_import(import_id: str) -> queries.ImportView:
+    """One list: rows by outcome, findings by code."""
+    return queries.list_import(db(), import_id)
+
+
+@blp.route("/imports/<string:import_id>/findings", methods=["GET"])
+@permit("list.see", scope="import")
+@blp.arguments(PagingSchema, location="query")
+@blp.response(200, page_schema(FindingSchema))
+def show_findings(query: dict[str, Any], import_id: str) -> Page[queries.FindingView]:
+    """Everything found in a list, in the order of the sheet."""
+    return queries.findings_of(db(), import_id, after=after(query["cursor"]), limit=query["limit"])
+
+
+@blp.route("/imports/<string:import_id>/workbook", methods=["GET"])
+@permit("list.see", scope="import")
+@blp.response(200, content_type=_XLSX)
+@refuses(NoProgramme)
+def error_workbook(import_id: str) -> Response:
+    """The rows with findings as a workbook, each with its remedy in Chinese."""
+    content = lists.error_workbook(db(), _storage(), import_id)
+    headers = {"Content-Disposition": f'attachment; filename="findings-{import_id}.xlsx"'}
+    return Response(content, content_type=_XLSX, headers=headers)
+
+
+@blp.route("/imports/<string:import_id>/commit", methods=["POST"])
+@permit("list.import", scope="import")
+@idempotent
+@blp.response(200, ImportSchema)
+@refuses(ImportCommitted, NoProgramme)
+def commit_list(import_id: str) -> queries.ImportView:
+    """Take a checked list in; it is judged once more against what stands now."""
+    return lists.commit_list(db(), actor(), _storage(), import_id=import_id)
+
+
+@blp.route("/held-rows", methods=["GET"])
+@permit("list.held")
+@blp.arguments(HeldRowQuerySchema, location="query")
+@blp.response(200, page_schema(HeldRowSchema))
+def list_held_rows(query: dict[str, Any]) -> Page[queries.HeldRowView]:
+    """Rows that are not counted until somebody settles them."""
+    return queries.held_rows(
+        db(), actor(), settled=query["settled"], after=after(query["cursor"]), limit=query["limit"]
+    )
+
+
+@blp.route("/held-rows/<string:held_row_id>/settlement", methods=["POST"])
+@permit("household.settle", scope="held_row")
+@idempotent
+@blp.arguments(SettlementSchema)
+@blp.response(200, HeldRowSchema)
+@refuses(StillHeld, SettledAlready, NoProgramme)
+def settle_held_row(body: dict[str, Any], held_row_id: str) -> queries.HeldRowView:
+    """Correct a held row and count it, or withdraw it, with a reason."""
+    return held.settle_held_row(
+        db(),
+        actor(),
+        held_row_id=held_row_id,
+        corrections=body["corrections"],
+        withdraw=body["outcome"] == "withdrawn",
+        reason=body["reason"],
+    )
