@@ -1,0 +1,10 @@
+"""Who sells, installs and delivers: the companies of the programme (8.4)."""
+
+from backend.supervision.actions import register_company
+from backend.supervision.errors import CompanyKnown
+from backend.supervision.models import CONTRACTOR, FUEL_SUPPLIER, KINDS
+from backend.supervision.queries import CompanyView, companies, company
+
+__all__ = [
+    "CONTRACTOR", "FUEL_SUPPLIER", "KINDS", "CompanyKnown", "CompanyView", "companies", "company", "register_company",
+]  # fmt: skip
