@@ -1,0 +1,40 @@
+"""Faults: reported by scan or from home, repaired by the enterprise of the contract within its time, confirmed by the household."""
+
+from backend.faults.actions import (
+    DoorAnswer,
+    ReportAnswer,
+    arrive,
+    close_fault,
+    confirm_repair,
+    dispatch_repairer,
+    finish_repair,
+    follow_merge,
+    lend_heater,
+    pause_repair,
+    reopen_fault,
+    report_at_the_door,
+    report_fault,
+    take_heater_back,
+)
+from backend.faults.queries import (
+    FaultFile,
+    FaultView,
+    OutageView,
+    fault,
+    fault_file,
+    faults,
+    open_faults_of,
+    outages,
+    place_of_fault,
+)
+from backend.faults.rules.advice import Step, safety_advice, tonight
+from backend.faults.rules.categories import AT_THE_DOOR, CATEGORIES, DANGERS
+from backend.faults.rules.categories import LABELS as CATEGORY_LABELS
+
+__all__ = [
+    "AT_THE_DOOR", "CATEGORIES", "CATEGORY_LABELS", "DANGERS", "DoorAnswer", "FaultFile", "FaultView", "OutageView",
+    "ReportAnswer", "Step", "arrive", "close_fault", "confirm_repair", "dispatch_repairer", "fault", "fault_file",
+    "faults", "finish_repair", "follow_merge", "lend_heater", "open_faults_of", "outages", "pause_repair",
+    "place_of_fault", "reopen_fault", "report_at_the_door", "report_fault", "safety_advice", "take_heater_back",
+    "tonight",
+]  # fmt: skip

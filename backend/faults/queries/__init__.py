@@ -1,0 +1,19 @@
+"""Reads of faults, as frozen views."""
+
+from backend.faults.queries.faults import fault, fault_file, faults, open_faults_of, place_of_fault
+from backend.faults.queries.outages import OutageView, outages
+from backend.faults.queries.views import (
+    FaultFile,
+    FaultView,
+    HeaterView,
+    PartView,
+    ReasonView,
+    ReportView,
+    StepView,
+    fault_view,
+)
+
+__all__ = [
+    "FaultFile", "FaultView", "HeaterView", "OutageView", "PartView", "ReasonView", "ReportView", "StepView", "fault",
+    "fault_file", "fault_view", "faults", "open_faults_of", "outages", "place_of_fault",
+]  # fmt: skip

@@ -1,0 +1,132 @@
+"""Faults within somebody's reach, one with its history, and those that a household has open."""
+
+from __future__ import annotations
+
+from sqlalchemy import ColumnElement, false, or_, select
+from sqlalchemy.orm import Session
+
+from backend.core.errors import NotFound
+from backend.core.http import Page, page_of
+from backend.core.storage import photos_of
+from backend.faults.models import Fault, FaultPart, FaultReport, FaultStep, LentHeater
+from backend.faults.queries.views import (
+    FaultFile,
+    FaultView,
+    fault_view,
+    heater_view,
+    part_view,
+    report_view,
+    step_view,
+)
+from backend.faults.rules import states
+from backend.faults.rules.advice import safety_advice
+from backend.identity import Actor, Place, Reach
+from backend.installation import companies_with_job
+
+
+def place_of_fault(session: Session, fault_id: str) -> Place | None:
+    """Where it is, whose house, and the enterprise responsible (before there is one: whoever has the contract)."""
+    found = session.execute(
+        select(Fault.area_code, Fault.household_id, Fault.contractor_id).where(Fault.id == fault_id)
+    ).first()
+    if found is None:
+        return None
+    contractor = found.contractor_id
+    companies = (contractor,) if contractor else companies_with_job(session, found.household_id)
+    return Place(area_code=found.area_code, household_id=found.household_id, company_ids=companies)
+
+
+def row_of(session: Session, fault_id: str) -> Fault:
+    """The row as it stands in the database now; raises NotFound."""
+    row = session.get(Fault, fault_id, populate_existing=True)
+    if row is None:
+        raise NotFound("没有这件报修。")
+    return row
+
+
+def fault(session: Session, fault_id: str) -> FaultView:
+    """Raises NotFound."""
+    return fault_view(session, row_of(session, fault_id))
+
+
+def open_faults_of(session: Session, household_id: str) -> tuple[FaultView, ...]:
+    """What is open at a household, the oldest first."""
+    rows = session.scalars(
+        select(Fault)
+        .where(Fault.household_id == household_id, Fault.state != states.CLOSED)
+        .order_by(Fault.id)
+        .execution_options(populate_existing=True)
+    )
+    return tuple(fault_view(session, row) for row in rows)
+
+
+def fault_file(session: Session, fault_id: str) -> FaultFile:
+    """A fault with its whole history; raises NotFound."""
+    row = row_of(session, fault_id)
+    reports = session.scalars(
+        select(FaultReport).where(FaultReport.fault_id == fault_id).order_by(FaultReport.id)
+    )
+    steps = session.scalars(select(FaultStep).where(FaultStep.fault_id == fault_id).order_by(FaultStep.id))
+    parts = session.scalars(select(FaultPart).where(FaultPart.fault_id == fault_id).order_by(FaultPart.id))
+    heaters = session.scalars(
+        select(LentHeater)
+        .where(LentHeater.fault_id == fault_id)
+        .order_by(LentHeater.id)
+        .execution_options(populate_existing=True)
+    )
+    return FaultFile(
+        fault=fault_view(session, row),
+        reports=tuple(report_view(session, each) for each in reports),
+        steps=tuple(step_view(session, each) for each in steps),
+        parts=tuple(part_view(each) for each in parts),
+        heaters=tuple(heater_view(each) for each in heaters),
+        photo_ids=tuple(each.id for each in photos_of(session, ("fault", fault_id))),
+        advice=safety_advice(row.category),
+    )
+
+
+def within(reach: Reach) -> ColumnElement[bool]:
+    """The faults that a reach covers, as a condition on Fault."""
+    conditions: list[ColumnElement[bool]] = [Fault.area_code.startswith(prefix) for prefix in reach.areas]
+    if reach.companies:
+        conditions.append(Fault.contractor_id.in_(reach.companies))
+    if reach.households:
+        conditions.append(Fault.household_id.in_(reach.households))
+    return or_(*conditions) if conditions else false()
+
+
+def faults(
+    session: Session,
+    actor: Actor,
+    *,
+    state: str | None = None,
+    open: bool | None = None,
+    category: str | None = None,
+    severity: str | None = None,
+    household_id: str | None = None,
+    area_code: str | None = None,
+    mine: bool | None = None,
+    after: str,
+    limit: int,
+) -> Page[FaultView]:
+    """Faults within the actor's reach, the newest first. ``mine``: those sent to the actor as repairer."""
+    query = select(Fault).where(within(actor.reach("fault.see")))
+    if after:
+        query = query.where(Fault.id < after)
+    if state is not None:
+        query = query.where(Fault.state == state)
+    if open is not None:
+        query = query.where(Fault.state != states.CLOSED if open else Fault.state == states.CLOSED)
+    if category is not None:
+        query = query.where(Fault.category == category)
+    if severity is not None:
+        query = query.where(Fault.severity == severity)
+    if household_id is not None:
+        query = query.where(Fault.household_id == household_id)
+    if area_code is not None:
+        query = query.where(Fault.area_code.startswith(area_code))
+    if mine is not None:
+        sent = Fault.repairer_id == actor.person_id
+        query = query.where(sent if mine else or_(~sent, Fault.repairer_id.is_(None)))
+    rows = session.scalars(query.order_by(Fault.id.desc()).limit(limit + 1)).all()
+    return page_of(rows, limit, lambda row: row.id, lambda row: fault_view(session, row))

@@ -1,0 +1,266 @@
+"""What others see of a fault: frozen, the phone of who reported it masked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from backend.core import clock
+from backend.core.crypto import mask_phone
+from backend.core.law import Decision, clause_label
+from backend.faults.models import Fault, FaultPart, FaultReport, FaultStep, LentHeater
+from backend.faults.rules import categories, severity, states
+from backend.faults.rules.advice import Step
+from backend.faults.rules.service import ANSWER, ON_SITE, RESTORE, Stage, met_late
+from backend.identity import person
+from backend.supervision import company
+
+STEP_LABELS = {
+    "reported": "报修",
+    "joined": "再次报告，并入本件",
+    "raised": "升为更急",
+    "dispatched": "派单",
+    "arrived": "上门签到",
+    "done": "修完",
+    "confirmed": "住户确认修好",
+    "reopened": "重新报修",
+    "paused": "时限顺延",
+    "heater_lent": "借出电暖器",
+    "heater_returned": "收回电暖器",
+    "climbed": "超时上报",
+    "outage": "并入成片故障",
+    "closed": "办结",
+    "moved": "随并户转到现在的户",
+    "phone_revealed": "查看回电号码",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonView:
+    """A cited reason of the severity."""
+
+    code: str
+    clause: str
+    clause_label: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class FaultView:
+    """A fault as it stands. ``late``: stages met after their time, or past it and not met (answer, on_site, restore)."""
+
+    id: str
+    household_id: str
+    area_code: str
+    address: str
+    category: str
+    category_label: str
+    severity: str
+    severity_label: str
+    reasons: tuple[ReasonView, ...]
+    state: str
+    state_label: str
+    next: str
+    contractor_id: str | None
+    contractor_name: str | None
+    outage_id: str | None
+    reported_at: datetime
+    reports: int
+    round: int
+    answer_due_at: datetime
+    on_site_due_at: datetime
+    restore_due_at: datetime
+    answered_at: datetime | None
+    arrived_at: datetime | None
+    restored_at: datetime | None
+    paused_until: datetime | None
+    spare_heat_at: datetime | None
+    late: tuple[str, ...]
+    repairer_id: str | None
+    repairer_name: str | None
+    rating: int | None
+    closed_at: datetime | None
+    closed_as: str | None
+
+    @property
+    def open(self) -> bool:
+        return self.state != states.CLOSED
+
+    @property
+    def critical(self) -> bool:
+        return self.severity == severity.CRITICAL
+
+    @property
+    def danger(self) -> bool:
+        return self.category in categories.DANGERS
+
+
+def recorded(decision: Decision) -> dict[str, Any]:
+    """A decision as it is kept: facts, outcome, reasons, rule and version."""
+    return {
+        "outcome": decision.outcome,
+        "reasons": [{"code": r.code, "clause": r.clause, "text": r.text} for r in decision.reasons],
+        "rule": decision.rule,
+        "version": decision.version,
+        "facts": dict(decision.facts),
+    }
+
+
+def _reasons(decision: Mapping[str, Any]) -> tuple[ReasonView, ...]:
+    return tuple(
+        ReasonView(each["code"], each["clause"], clause_label(each["clause"]), each["text"])
+        for each in decision["reasons"]
+    )
+
+
+def stages_of(row: Fault) -> tuple[Stage, ...]:
+    """The clock of the row's round."""
+    return (
+        Stage(ANSWER, row.answer_due_at, row.answered_at),
+        Stage(ON_SITE, row.on_site_due_at, row.arrived_at),
+        Stage(RESTORE, row.restore_due_at, row.restored_at),
+    )
+
+
+def _name(session: Session, person_id: str | None) -> str | None:
+    known = person(session, person_id) if person_id else None
+    return known.name if known else None
+
+
+def fault_view(session: Session, row: Fault) -> FaultView:
+    contractor = company(session, row.contractor_id) if row.contractor_id else None
+    until = row.closed_at or clock.now()
+    return FaultView(
+        id=row.id,
+        household_id=row.household_id,
+        area_code=row.area_code,
+        address=row.address,
+        category=row.category,
+        category_label=categories.LABELS[row.category],
+        severity=row.severity,
+        severity_label=severity.LABELS[row.severity],
+        reasons=_reasons(row.decision),
+        state=row.state,
+        state_label=states.LABELS[row.state],
+        next=states.NEXT[row.state],
+        contractor_id=row.contractor_id,
+        contractor_name=contractor.name if contractor else None,
+        outage_id=row.outage_id,
+        reported_at=row.reported_at,
+        reports=row.reports,
+        round=row.round,
+        answer_due_at=row.answer_due_at,
+        on_site_due_at=row.on_site_due_at,
+        restore_due_at=row.restore_due_at,
+        answered_at=row.answered_at,
+        arrived_at=row.arrived_at,
+        restored_at=row.restored_at,
+        paused_until=row.paused_until,
+        spare_heat_at=row.spare_heat_at,
+        late=tuple(stage.name for stage in stages_of(row) if met_late(stage, until)),
+        repairer_id=row.repairer_id,
+        repairer_name=_name(session, row.repairer_id),
+        rating=row.rating,
+        closed_at=row.closed_at,
+        closed_as=row.closed_as,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ReportView:
+    """One report. A passer-by is nobody: neither name nor id is shown, the phone only masked."""
+
+    id: str
+    at: datetime
+    via: str
+    on_behalf: bool
+    by_name: str | None
+    description: str | None
+    indoor_temperature_c: Decimal | None
+    photo_ids: tuple[str, ...]
+    phone_masked: str | None
+
+
+def report_view(session: Session, row: FaultReport) -> ReportView:
+    return ReportView(
+        row.id,
+        row.at,
+        row.via,
+        row.on_behalf,
+        _name(session, row.person_id) if row.via != "passer_by" else None,
+        row.description,
+        row.indoor_temperature_c,
+        tuple(row.photo_ids),
+        mask_phone(row.phone),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class StepView:
+    """One line of the history; ``on_behalf``: done for the household by somebody else."""
+
+    kind: str
+    label: str
+    round: int
+    at: datetime
+    by_name: str | None
+    on_behalf: bool
+    note: str | None
+    facts: Mapping[str, Any]
+
+
+def step_view(session: Session, row: FaultStep) -> StepView:
+    return StepView(
+        row.kind,
+        STEP_LABELS.get(row.kind, row.kind),
+        row.round,
+        row.at,
+        _name(session, row.by),
+        row.on_behalf,
+        row.note,
+        row.facts,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class PartView:
+    """A part put in, by serial."""
+
+    kind: str
+    serial: str
+    at: datetime
+
+
+def part_view(row: FaultPart) -> PartView:
+    return PartView(row.kind, row.serial, row.at)
+
+
+@dataclass(frozen=True, slots=True)
+class HeaterView:
+    """A heater lent to the house, and whether it came back."""
+
+    serial: str
+    lent_at: datetime
+    returned_at: datetime | None
+
+
+def heater_view(row: LentHeater) -> HeaterView:
+    return HeaterView(row.serial, row.lent_at, row.returned_at)
+
+
+@dataclass(frozen=True, slots=True)
+class FaultFile:
+    """A fault with everything that was said and done, and what to do first and tonight."""
+
+    fault: FaultView
+    reports: tuple[ReportView, ...]
+    steps: tuple[StepView, ...]
+    parts: tuple[PartView, ...]
+    heaters: tuple[HeaterView, ...]
+    photo_ids: tuple[str, ...]
+    advice: tuple[Step, ...]

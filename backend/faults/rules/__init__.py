@@ -1,0 +1,1 @@
+"""How grave is it, by when must what happen, what may follow, what should people do first? Pure."""

@@ -1,0 +1,254 @@
+"""The wire's shape of faults."""
+
+from __future__ import annotations
+
+from marshmallow import fields, post_load, validate
+
+from backend.core.http import (
+    AreaCode,
+    Choice,
+    Count,
+    Identifier,
+    Instant,
+    Measure,
+    PagingSchema,
+    ReasonSchema,
+    Schema,
+    Text,
+    Truth,
+    WholeNumber,
+)
+from backend.core.http.shapes import TextTruth
+from backend.faults.actions.repairing import Part
+from backend.faults.rules import categories, severity, states
+
+MOST_PHOTOS = 9
+_PHONE = validate.Regexp(r"\+?[0-9][0-9 -]{5,18}[0-9]\Z", error="应为电话号码。")
+
+
+def _photo_ids() -> fields.List:
+    return fields.List(
+        Identifier(), load_default=list, validate=validate.Length(max=MOST_PHOTOS, error="最多 9 张照片。")
+    )
+
+
+class FaultRequestSchema(Schema):
+    household_id = Identifier(required=True)
+    category = Choice(categories.CATEGORIES, required=True)
+    description = Text(1000, lines=True, load_default=None, allow_none=True)
+    photo_ids = _photo_ids()
+    indoor_temperature_c = Measure("-40", "60", places=1, load_default=None, allow_none=True)
+
+
+class DoorReportSchema(Schema):
+    household_code = Text(
+        200, required=True, metadata={"description": "Typed code, or the sticker's address"}
+    )
+    category = Choice(categories.AT_THE_DOOR, required=True)
+    description = Text(1000, lines=True, load_default=None, allow_none=True)
+    photo_ids = _photo_ids()
+    phone = Text(
+        20, load_default=None, allow_none=True, validate=_PHONE, metadata={"description": "To be called back"}
+    )
+
+
+class DispatchSchema(Schema):
+    person_id = Identifier(required=True)
+    company_id = Text(
+        64, load_default=None, allow_none=True, metadata={"description": "Where there is no contract"}
+    )
+
+
+class ArrivalSchema(Schema):
+    household_code = Text(200, required=True)
+    latitude = Measure("-90", "90", places=6, load_default=None, allow_none=True)
+    longitude = Measure("-180", "180", places=6, load_default=None, allow_none=True)
+
+
+class PartSchema(Schema):
+    kind = Text(32, required=True)
+    serial = Text(60, required=True)
+
+    @post_load
+    def part(self, values: dict[str, str], **_more: object) -> Part:
+        return Part(**values)
+
+
+class DoneSchema(Schema):
+    work = Text(1000, lines=True, required=True)
+    parts = fields.List(
+        fields.Nested(PartSchema), load_default=list, validate=validate.Length(max=50, error="最多 50 件。")
+    )
+    photo_ids = _photo_ids()
+
+
+class ConfirmationSchema(Schema):
+    rating = WholeNumber(1, 5, required=True)
+    warm = Truth(required=True, metadata={"description": "false opens the fault again"})
+    note = Text(500, lines=True, load_default=None, allow_none=True)
+
+
+class ReopeningSchema(Schema):
+    reason = Text(500, lines=True, required=True)
+    indoor_temperature_c = Measure("-40", "60", places=1, load_default=None, allow_none=True)
+
+
+class FaultReasonSchema(Schema):
+    reason = Text(300, required=True)
+
+
+class PauseSchema(Schema):
+    until = Instant(required=True)
+    reason = Text(300, required=True)
+
+
+class HeaterRequestSchema(Schema):
+    serial = Text(60, required=True)
+
+
+class AdviceStepSchema(Schema):
+    number = fields.Integer(required=True)
+    text = fields.String(required=True)
+
+
+def _steps(description: str) -> fields.List:
+    return fields.List(fields.Nested(AdviceStepSchema), required=True, metadata={"description": description})
+
+
+class FaultSchema(Schema):
+    id = Identifier(required=True)
+    household_id = Identifier(required=True)
+    area_code = fields.String(required=True)
+    address = fields.String(required=True)
+    category = Choice(categories.CATEGORIES, required=True)
+    category_label = fields.String(required=True)
+    severity = Choice(severity.SEVERITIES, required=True)
+    severity_label = fields.String(required=True)
+    reasons = fields.List(fields.Nested(ReasonSchema), required=True)
+    state = Choice(states.STATES, required=True)
+    state_label = fields.String(required=True)
+    next = fields.String(required=True, metadata={"description": "Whose turn it is"})
+    contractor_id = fields.String(required=True, allow_none=True)
+    contractor_name = fields.String(required=True, allow_none=True)
+    outage_id = Identifier(required=True, allow_none=True)
+    reported_at = Instant(required=True)
+    reports = Count(required=True)
+    round = Count(required=True, metadata={"description": "0, and one more for each reopening"})
+    answer_due_at = Instant(required=True)
+    on_site_due_at = Instant(required=True)
+    restore_due_at = Instant(required=True)
+    answered_at = Instant(required=True, allow_none=True)
+    arrived_at = Instant(required=True, allow_none=True)
+    restored_at = Instant(required=True, allow_none=True)
+    paused_until = Instant(required=True, allow_none=True)
+    spare_heat_at = Instant(required=True, allow_none=True)
+    late = fields.List(
+        fields.String(), required=True, metadata={"description": "answer, on_site, restore: past their time"}
+    )
+    repairer_id = Identifier(required=True, allow_none=True)
+    repairer_name = fields.String(required=True, allow_none=True)
+    rating = fields.Integer(required=True, allow_none=True)
+    closed_at = Instant(required=True, allow_none=True)
+    closed_as = fields.String(required=True, allow_none=True)
+
+
+class ReportAnswerSchema(Schema):
+    advice = _steps("What to do first: to be shown before anything else")
+    tonight = _steps("Where to be warm tonight")
+    hotline = fields.String(required=True)
+    report_id = Identifier(required=True)
+    joined = fields.Boolean(required=True, metadata={"description": "Added to a fault that was open already"})
+    photos_left_out = Count(required=True)
+    fault = fields.Nested(FaultSchema, required=True)
+
+
+class DoorAnswerSchema(Schema):
+    advice = _steps("What to do first: to be shown before anything else")
+    tonight = _steps("Where to be warm tonight")
+    hotline = fields.String(required=True)
+    report_id = Identifier(required=True)
+    photos_left_out = Count(required=True)
+    message = fields.String(required=True)
+
+
+class FaultReportSchema(Schema):
+    id = Identifier(required=True)
+    at = Instant(required=True)
+    via = fields.String(
+        required=True, metadata={"description": "resident, household_proxy, officer, passer_by"}
+    )
+    on_behalf = fields.Boolean(required=True)
+    by_name = fields.String(required=True, allow_none=True)
+    description = fields.String(required=True, allow_none=True)
+    indoor_temperature_c = Measure("-40", "60", places=1, required=True, allow_none=True)
+    photo_ids = fields.List(Identifier(), required=True)
+    phone_masked = fields.String(required=True, allow_none=True)
+
+
+class FaultStepSchema(Schema):
+    kind = fields.String(required=True)
+    label = fields.String(required=True)
+    round = Count(required=True)
+    at = Instant(required=True)
+    by_name = fields.String(required=True, allow_none=True)
+    on_behalf = fields.Boolean(required=True)
+    note = fields.String(required=True, allow_none=True)
+    facts = fields.Dict(required=True)
+
+
+class FaultPartSchema(Schema):
+    kind = fields.String(required=True)
+    serial = fields.String(required=True)
+    at = Instant(required=True)
+
+
+class LentHeaterSchema(Schema):
+    serial = fields.String(required=True)
+    lent_at = Instant(required=True)
+    returned_at = Instant(required=True, allow_none=True)
+
+
+class FaultFileSchema(Schema):
+    advice = _steps("What to do first")
+    fault = fields.Nested(FaultSchema, required=True)
+    reports = fields.List(fields.Nested(FaultReportSchema), required=True)
+    steps = fields.List(fields.Nested(FaultStepSchema), required=True)
+    parts = fields.List(fields.Nested(FaultPartSchema), required=True)
+    heaters = fields.List(fields.Nested(LentHeaterSchema), required=True)
+    photo_ids = fields.List(Identifier(), required=True)
+
+
+class CallBackSchema(Schema):
+    report_id = Identifier(required=True)
+    phone = fields.String(required=True)
+
+
+class CallBacksSchema(Schema):
+    phones = fields.List(fields.Nested(CallBackSchema), required=True)
+
+
+class FaultsQuerySchema(PagingSchema):
+    state = Choice(states.STATES, load_default=None)
+    open = TextTruth(load_default=None)
+    category = Choice(categories.CATEGORIES, load_default=None)
+    severity = Choice(severity.SEVERITIES, load_default=None)
+    household_id = Identifier(load_default=None)
+    area_code = AreaCode(load_default=None)
+    mine = TextTruth(load_default=None, metadata={"description": "Those sent to me as repairer"})
+
+
+class OutagesQuerySchema(PagingSchema):
+    standing = TextTruth(load_default=None)
+
+
+class OutageSchema(Schema):
+    id = Identifier(required=True)
+    area_code = fields.String(required=True)
+    village = fields.String(required=True)
+    category = fields.String(required=True)
+    category_label = fields.String(required=True)
+    began_at = Instant(required=True)
+    flagged_at = Instant(required=True)
+    ended_at = Instant(required=True, allow_none=True)
+    households = Count(required=True)
+    open = Count(required=True)
