@@ -8,7 +8,7 @@ from typing import Final
 from sqlalchemy import CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from backend.core.db import Base, IdColumn, UTCDateTime
+from backend.core.db import AreaCodeColumn, Base, IdColumn, UTCDateTime
 
 CONTRACTOR: Final = "contractor"
 FUEL_SUPPLIER: Final = "fuel_supplier"
@@ -16,12 +16,13 @@ KINDS: Final = (CONTRACTOR, FUEL_SUPPLIER)
 
 
 class Company(Base):
-    """An enterprise of the programme; its id is the short code that roles are given for."""
+    """An enterprise of the programme; its id is the short code that roles are given for. It works within ``area_code``."""
 
     __tablename__ = "companies"
 
     id: Mapped[str] = mapped_column(String(64), primary_key=True)
     name: Mapped[str] = mapped_column(String(80))
+    area_code: Mapped[str] = mapped_column(AreaCodeColumn)
     registered_by: Mapped[str | None] = mapped_column(IdColumn)
     registered_at: Mapped[datetime] = mapped_column(UTCDateTime)
 

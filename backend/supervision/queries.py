@@ -14,11 +14,15 @@ from backend.supervision.models import Company, CompanyKind
 
 @dataclass(frozen=True, slots=True)
 class CompanyView:
-    """A company and what it does."""
+    """A company, where it works and what it does."""
 
     id: str
     name: str
+    area_code: str
     kinds: tuple[str, ...]
+
+    def works_in(self, area_code: str) -> bool:
+        return area_code.startswith(self.area_code)
 
 
 def _kinds(session: Session, ids: Iterable[str]) -> dict[str, tuple[str, ...]]:
@@ -37,7 +41,7 @@ def company(session: Session, company_id: str) -> CompanyView | None:
     row = session.get(Company, company_id)
     if row is None:
         return None
-    return CompanyView(row.id, row.name, _kinds(session, [row.id]).get(row.id, ()))
+    return CompanyView(row.id, row.name, row.area_code, _kinds(session, [row.id]).get(row.id, ()))
 
 
 def companies(session: Session, *, kind: str | None = None, after: str, limit: int) -> Page[CompanyView]:
@@ -48,5 +52,8 @@ def companies(session: Session, *, kind: str | None = None, after: str, limit: i
     rows = session.scalars(query.order_by(Company.id).limit(limit + 1)).all()
     kinds = _kinds(session, [row.id for row in rows])
     return page_of(
-        rows, limit, lambda row: row.id, lambda row: CompanyView(row.id, row.name, kinds.get(row.id, ()))
+        rows,
+        limit,
+        lambda row: row.id,
+        lambda row: CompanyView(row.id, row.name, row.area_code, kinds.get(row.id, ())),
     )

@@ -14,7 +14,7 @@ blp = blueprint("supervision", "Companies that install, maintain and supply")
 
 
 @blp.route("/companies", methods=["POST"])
-@permit("company.register")
+@permit("company.register", scope="area")
 @idempotent
 @blp.arguments(CompanyRequestSchema)
 @blp.response(201, CompanySchema)

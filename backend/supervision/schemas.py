@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import fields, validate
 
-from backend.core.http import Choice, PagingSchema, Schema, Text
+from backend.core.http import AreaCode, Choice, PagingSchema, Schema, Text
 from backend.supervision.models import KINDS
 
 
@@ -16,6 +16,9 @@ class CompanyRequestSchema(Schema):
         metadata={"description": "Short code, lower case letters, digits and hyphens"},
     )
     name = Text(80, required=True)
+    area_code = AreaCode(
+        required=True, metadata={"description": "Where it works: this area and all below it"}
+    )
     kinds = fields.List(
         Choice(KINDS), required=True, validate=validate.Length(1, len(KINDS), error="请至少选择一项业务。")
     )
@@ -24,6 +27,7 @@ class CompanyRequestSchema(Schema):
 class CompanySchema(Schema):
     id = fields.String(required=True)
     name = fields.String(required=True)
+    area_code = fields.String(required=True)
     kinds = fields.List(fields.String(), required=True)
 
 

@@ -19,6 +19,7 @@ def upgrade() -> None:
         "companies",
         sa.Column("id", sa.String(length=64), nullable=False),
         sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("area_code", sa.String(length=12), nullable=False),
         sa.Column("registered_by", sa.String(length=26), nullable=True),
         sa.Column("registered_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_companies")),

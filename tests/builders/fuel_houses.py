@@ -92,7 +92,9 @@ def village(db: Database, plan: bytes = PLAN) -> Village:
     with db.writing() as session:
         load_programme(session, plan, None)
         load_areas(session, AREAS, None)
-        register_company(session, id=SUPPLIER, name="甲燃料", kinds=["fuel_supplier"], by=None)
+        register_company(
+            session, id=SUPPLIER, name="甲燃料", kinds=["fuel_supplier"], area_code="140602", by=None
+        )
         row = ListImport(
             id=new_id(), area_code=VILLAGE[:9], programme_id="p", filename="f", sha256="0" * 64, storage_key="k",
             state="committed", rows=1, counts={}, checked_at=NOON,

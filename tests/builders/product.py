@@ -126,9 +126,7 @@ class AppClient(Client):
                     self.cookies[cookie] = content
                 else:
                     self.cookies.pop(cookie, None)
-        return Answer(
-            response.status_code, {k.lower(): v for k, v in response.headers.items()}, answered
-        )
+        return Answer(response.status_code, {k.lower(): v for k, v in response.headers.items()}, answered)
 
     def upload(
         self,
@@ -232,11 +230,15 @@ def actor_of(db: Database, person: Someone) -> identity.Actor:
         return identity.actor_for(session, person.id)
 
 
-def company_in(db: Database, company_id: str, *kinds: str, name: str = "示范企业") -> str:
+def company_in(
+    db: Database, company_id: str, *kinds: str, name: str = "示范企业", area_code: str = DISTRICT
+) -> str:
     """A company on record (kinds: contractor, fuel_supplier); its id."""
     with db.writing() as session:
         if supervision.company(session, company_id) is None:
-            supervision.register_company(session, id=company_id, name=name, kinds=kinds, by=None)
+            supervision.register_company(
+                session, id=company_id, name=name, kinds=kinds, area_code=area_code, by=None
+            )
     return company_id
 
 
@@ -278,7 +280,7 @@ def plan_in(db: Database) -> str:
         return the_programme(session).id
 
 
-def small_county(db: Database, households_each: int = 3) -> County:
+def small_county(db: Database, households_each: int = 3, **on_path: int) -> County:
     """The sample plan, and in the first village of each path so many households, through the import of a list."""
     programme_id = plan_in(db)
     with db.writing() as session, clock.pinned(AUTUMN):
@@ -290,7 +292,11 @@ def small_county(db: Database, households_each: int = 3) -> County:
             if area.level == "village" and area.path:
                 villages.setdefault(area.path, area.code)
         labels = {path.code: path.label for path in programme.paths}
-        entries = [(path, number) for path in sorted(villages) for number in range(1, households_each + 1)]
+        entries = [
+            (path, number)
+            for path in sorted(villages)
+            for number in range(1, on_path.get(path, households_each) + 1)
+        ]
         lines = []
         for place, (path, number) in enumerate(entries, start=2):
             code = villages[path]

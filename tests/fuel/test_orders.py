@@ -260,7 +260,7 @@ def test_a_village_without_a_supplier_cannot_order_yet_and_the_closest_assignmen
                 session, made.district, company_id="nobody", area_code=VILLAGE, grade="I级"
             ),
         )
-        register_company(session, id="fuel-two", name="乙燃料", kinds=["fuel_supplier"], by=None)
+        register_company(session, id="fuel-two", name="乙燃料", kinds=["fuel_supplier"], area_code="140602", by=None)
         assign_supplier(session, made.district, company_id="fuel-two", area_code=VILLAGE[:9], grade="II级")
         placed = order(session, home, 25)
         assert (placed.company_id, placed.grade) == ("fuel-two", "II级")

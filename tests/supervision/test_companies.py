@@ -18,11 +18,16 @@ def district(db: Database, database_url: str, tmp_path: Path) -> AppClient:
 
 
 def test_a_company_is_registered_once_and_listed_by_what_it_does(db: Database, district: AppClient) -> None:
-    both = {"id": "heat-co", "name": "示范取暖公司", "kinds": ["fuel_supplier", "contractor"]}
+    both = {
+        "id": "heat-co",
+        "name": "示范取暖公司",
+        "area_code": "140602",
+        "kinds": ["fuel_supplier", "contractor"],
+    }
     assert district.post("/api/companies", both).expect(201)["kinds"] == ["contractor", "fuel_supplier"]
     problem = district.post("/api/companies", both).expect(409)
     assert (problem["code"], problem["clause"]) == ("company.known_already", "8.4")
-    fuel_only = {"id": "fuel-co", "name": "示范燃料公司", "kinds": ["fuel_supplier"]}
+    fuel_only = {"id": "fuel-co", "name": "示范燃料公司", "area_code": "140602", "kinds": ["fuel_supplier"]}
     district.post("/api/companies", fuel_only).expect(201)
     anybody = client_of(district.app, somebody(db))
     listed = anybody.get("/api/companies", kind="contractor").expect(200)["items"]
@@ -35,11 +40,16 @@ def test_a_company_is_registered_once_and_listed_by_what_it_does(db: Database, d
 
 @pytest.mark.parametrize("company_id", ["Heat", "1co", "c", "heat co", "供热", "heat-co\n"])
 def test_a_code_is_lower_case_and_short(district: AppClient, company_id: str) -> None:
-    body = {"id": company_id, "name": "公司", "kinds": ["contractor"]}
+    body = {"id": company_id, "name": "公司", "area_code": "140602", "kinds": ["contractor"]}
     district.post("/api/companies", body).expect(422)
 
 
 def test_nobody_else_registers_one(db: Database, district: AppClient) -> None:
-    body = {"id": "heat-co", "name": "公司", "kinds": ["contractor"]}
+    body = {"id": "heat-co", "name": "公司", "area_code": "140602", "kinds": ["contractor"]}
     township = client_of(district.app, person_with(db, "township_officer", area_code="140602001"))
     township.post("/api/companies", body).expect(403)
+
+
+def test_a_company_of_another_county_is_not_registered_here(district: AppClient) -> None:
+    body = {"id": "far-co", "name": "外县公司", "area_code": "140603", "kinds": ["contractor"]}
+    assert district.post("/api/companies", body).expect(404)["code"] == "not_found"

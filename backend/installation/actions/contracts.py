@@ -33,7 +33,7 @@ from backend.installation.queries import ContractView, contract_of, contract_wit
 from backend.installation.rules.turns import NO_LOAN, Registration, confirmable_from, may_contract
 from backend.programme import programme_for
 from backend.registry import HouseholdView, household_or_refuse, tell_household
-from backend.supervision import CONTRACTOR, company
+from backend.supervision import CONTRACTOR, CompanyView, company
 
 
 def registration_of(home: HouseholdView) -> Registration:
@@ -44,10 +44,11 @@ def registration_of(home: HouseholdView) -> Registration:
     )
 
 
-def _within_reach(actor: Actor, home: HouseholdView, contractor_id: str) -> bool:
-    """A manager records own contracts anywhere; cadre and district those of their area."""
-    if any(held.role == MANAGER and held.company_id == contractor_id for held in actor.roles):
-        return True
+def _within_reach(actor: Actor, home: HouseholdView, contractor: CompanyView | None) -> bool:
+    """A manager records own contracts where the company works; cadre and district those of their area."""
+    if contractor is not None and contractor.works_in(home.area_code):
+        if any(held.role == MANAGER and held.company_id == contractor.id for held in actor.roles):
+            return True
     return actor.reach("contract.record").covers_area(home.area_code)
 
 
@@ -68,11 +69,11 @@ def record_contract(
     Raises NotConfirmed, TakesNoPart, SignedOutside, NotAContractor, ContractStands.
     """
     home = household_or_refuse(session, household_id)
-    if not _within_reach(actor, home, contractor_id):
-        raise NotFound("没有找到，或不在您的辖区、企业范围内。")
     contractor = company(session, contractor_id)
-    if contractor is None or CONTRACTOR not in contractor.kinds:
-        raise NotAContractor(f"{contractor_id} 不在实施企业名单里。")
+    if not _within_reach(actor, home, contractor):
+        raise NotFound("没有找到，或不在您的辖区、企业范围内。")
+    if contractor is None or CONTRACTOR not in contractor.kinds or not contractor.works_in(home.area_code):
+        raise NotAContractor(f"{contractor_id} 不在本地实施企业名单里。")
     programme = programme_for(session, home.area_code)
     demand(may_contract(registration_of(home), signed_on, programme.first_day, clock.today()), programme)
     again_from = (

@@ -52,6 +52,8 @@ def open_slot(
     village = area(session, area_code)
     if village is None or village.level != VILLAGE:
         raise UnknownVillage(f"行政区划 {area_code} 不是方案里的村（片区）。")
+    if not contractor.works_in(area_code):
+        raise NotAContractor(f"{contractor.name}不在{village.name}的实施范围里。")
     if slot_is_past(day, half_day, clock.local_time(clock.now())):
         raise SlotPast(f"{day}{HALF_DAY_LABELS[half_day]}已经过去。")
     values = {
