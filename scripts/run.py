@@ -4,7 +4,8 @@
     python scripts/run.py reset     remove what the demo has stored
 
 Standard library only; run it with the interpreter of .venv (scripts/setup.py makes it). Environment: PORT (8000),
-DATA_DIR (var), DATABASE_URL (SQLite in DATA_DIR), CLOCK_SHIFT_DAYS (chosen at the first start, then kept).
+DATA_DIR (var), DATABASE_URL (SQLite in DATA_DIR), CLOCK_SHIFT_DAYS (chosen at the first start, then kept),
+HOUSEHOLD_LIST (a list of your own for the first start, instead of the made-up one; its areas are read from it).
 """
 
 from __future__ import annotations
@@ -189,15 +190,21 @@ def _prepare(demo: Demo, path: Path) -> None:
     if not (demo.data_dir / "keys.json").exists():
         _step(demo, "keys", ["-m", "backend.cli", "demo-keys"])
     _step(demo, "migrate", ["-m", "backend.cli", "migrate"])
+    # Every time: the same plan changes nothing, and newer code may read more in it than what was stored.
+    _step(demo, "load-programme", ["-m", "backend.cli", "load-programme"])
     which = hashlib.sha256(demo.database_url.encode()).hexdigest()[:16]
     if which in demo.settled["loaded"]:
         return
-    household_list = demo.data_dir / "demo" / "household-list.xlsx"
+    given = os.environ.get("HOUSEHOLD_LIST")
+    if given and not Path(given).is_file():
+        raise CannotStart(f"HOUSEHOLD_LIST={given} is no file")
+    household_list = Path(given).resolve() if given else demo.data_dir / "demo" / "household-list.xlsx"
     print("First start: filling the demo with made-up households (once).", flush=True)
+    areas = ["areas-from-list", str(household_list), "--commit"] if given else ["load-areas"]
+    making = {"making the household list": ["-m", "scripts.synthetic_list", "--out", str(household_list)]}
     steps = {
-        "making the household list": ["-m", "scripts.synthetic_list", "--out", str(household_list)],
-        "loading the programme": ["-m", "backend.cli", "load-programme"],
-        "loading the areas": ["-m", "backend.cli", "load-areas"],
+        **({} if given else making),
+        "loading the areas": ["-m", "backend.cli", *areas],
         "importing the list": ["-m", "backend.cli", "import-list", str(household_list), "--commit"],
         "adding people": ["-m", "backend.cli", "demo-people", str(PEOPLE), "--out", str(demo.people)],
     }
@@ -298,7 +305,10 @@ def _people(stand_in: str) -> list[str]:
     status, body = _get(f"{stand_in}/sandbox/people")
     if status != 200:
         return []
-    return [f"{person['name']}  {person['description']}" for person in json.loads(body)["people"]]
+    return [
+        f"{person['id']:<23} {person['name']}  {person['description']}"
+        for person in json.loads(body)["people"]
+    ]
 
 
 def run() -> None:

@@ -1,0 +1,78 @@
+"""The web application: settings, database, keys, WeChat and every capability's routes, put together."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import flask_swagger_ui
+from flask import Flask, Response, render_template, send_from_directory
+
+from backend import health, logs, messaging, wiring
+from backend.core import clock, crypto
+from backend.core.db import Database
+from backend.core.http import attach_database, make_api
+from backend.core.storage import FolderStorage
+from backend.identity import open_to_all
+from backend.registry.actions.doors import Printing
+from backend.settings import Settings, read_settings
+from backend.wechat import Wechat
+
+VERSION = "0.1.0"
+_SWAGGER = Path(flask_swagger_ui.__file__).parent / "dist"
+_HERE = Path(__file__).resolve().parent
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Build the application from the environment, or from given settings; raises SettingsError."""
+    if settings is None:
+        settings = read_settings()
+        logs.configure_logs()
+    clock.configure(settings.clock_shift_days)
+    crypto.configure(settings.key_ring)
+    wiring.wire()
+    messaging.configure(settings.wechat.appid, settings.wechat.templates)
+
+    app = Flask(
+        "backend",
+        static_folder=str(_HERE / "doorstep" / "static"),
+        static_url_path="/static",
+        template_folder=str(_HERE / "doorstep" / "templates"),
+    )
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]  # the default provider has it
+    app.config.update(
+        DEMO=settings.is_demo, SANDBOX_URL=settings.sandbox_url, PUBLIC_BASE_URL=settings.public_base_url
+    )
+    database = Database(settings.database_url)
+    attach_database(app, database)
+    app.extensions["backend.wechat"] = Wechat(settings.wechat, database)
+    app.extensions["backend.storage"] = FolderStorage(settings.photo_dir)
+    app.extensions["backend.printing"] = Printing(settings.public_base_url, settings.data_dir / "fonts")
+    logs.log_requests(app)
+    api = make_api(app, "Clean heating for rural homes", VERSION)
+    for blueprint in wiring.BLUEPRINTS:
+        if blueprint.url_prefix:
+            api.register_blueprint(blueprint)
+        else:
+            app.register_blueprint(blueprint)
+    health.register(app)
+    _serve_document(app, api.spec.to_dict())
+    return app
+
+
+def _serve_document(app: Flask, document: dict[str, object]) -> None:
+    text = app.json.dumps(document, ensure_ascii=False, sort_keys=True)
+
+    @app.get("/api/openapi.json")
+    @open_to_all
+    def openapi_document() -> Response:
+        return Response(text, content_type="application/json")
+
+    @app.get("/api/docs")
+    @open_to_all
+    def docs() -> str:
+        return render_template("docs.html")
+
+    @app.get("/api/docs/<path:name>")
+    @open_to_all
+    def docs_file(name: str) -> Response:
+        return send_from_directory(_SWAGGER, name)

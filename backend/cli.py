@@ -1,0 +1,235 @@
+"""Commands for whoever runs the product: ``python -m backend.cli COMMAND``."""
+
+from __future__ import annotations
+
+import json
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import click
+from alembic import command
+from alembic.config import Config
+
+from backend import demo, logs, messaging, wiring
+from backend.app import create_app
+from backend.core import audit, clock, crypto
+from backend.core.db import Database
+from backend.core.errors import Problem
+from backend.core.storage import FolderStorage
+from backend.health import ROOT
+from backend.identity import give_role, person_of_account
+from backend.identity.roles import ADMINISTRATOR
+from backend.programme import (
+    load_areas,
+    load_areas_from_list,
+    load_programme,
+    preview_areas_from_list,
+    the_programme,
+)
+from backend.registry.actions import lists
+from backend.registry.queries import all_findings
+from backend.registry.reading import read_list
+from backend.settings import Settings, SettingsError, make_demo_keys, read_settings
+
+DATA = ROOT / "backend" / "programme" / "data"
+
+
+def _settings() -> Settings:
+    settings = read_settings()
+    clock.configure(settings.clock_shift_days)
+    crypto.configure(settings.key_ring)
+    wiring.wire()
+    messaging.configure(settings.wechat.appid, settings.wechat.templates)
+    return settings
+
+
+def _show(report: Any) -> None:
+    click.echo(json.dumps(report, ensure_ascii=False, indent=2, default=str))
+
+
+class _Refusing(click.Group):
+    """A refusal of the product ends a command with its words, not with a traceback."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except (Problem, SettingsError) as refused:
+            click.echo(f"{getattr(refused, 'code', 'settings')}: {refused}", err=True)
+            for place, messages in getattr(refused, "errors", {}).items():
+                click.echo(f"  {place}: {'; '.join(map(str, messages))}", err=True)
+            if isinstance(refused, Problem):
+                click.echo(refused.next_step, err=True)
+            sys.exit(1)
+
+
+@click.group(cls=_Refusing)
+def cli() -> None:
+    """Operate the product."""
+    logs.configure_logs()
+
+
+@cli.command("demo-keys")
+def demo_keys() -> None:
+    """Make keys for the demo (mode 0600) unless they are there."""
+    settings = read_settings()
+    if settings.mode == "production":
+        raise SettingsError("MODE: production keeps its keys in ENCRYPTION_KEYS and LOOKUP_KEY")
+    click.echo(str(make_demo_keys(settings.data_dir)))
+
+
+@cli.command()
+def migrate() -> None:
+    """Bring the database to the schema of this code."""
+    settings = read_settings()
+    config = Config(str(ROOT / "alembic.ini"))
+    config.set_main_option("script_location", str(ROOT / "migrations"))
+    config.attributes["url"] = settings.database_url
+    Database(settings.database_url).close()
+    command.upgrade(config, "head")
+    click.echo("migrated")
+
+
+@cli.command("load-programme")
+@click.argument("file", type=click.Path(exists=True, path_type=Path), default=DATA / "shuocheng-2022.yaml")
+def load_programme_command(file: Path) -> None:
+    """Load a county's plan for a year; the same file again changes nothing."""
+    database = Database(_settings().database_url)
+    with database.writing() as session:
+        report = load_programme(session, file.read_bytes(), None)
+    click.echo(f"{report}")
+
+
+@cli.command("load-areas")
+@click.argument(
+    "file", type=click.Path(exists=True, path_type=Path), default=DATA / "shuocheng-2022-areas.csv"
+)
+def load_areas_command(file: Path) -> None:
+    """Load the areas (townships and villages) that a plan covers."""
+    database = Database(_settings().database_url)
+    with database.writing() as session:
+        report = load_areas(session, file.read_bytes(), None)
+    click.echo(f"{report}")
+
+
+@cli.command("areas-from-list")
+@click.argument("file", type=click.Path(exists=True, path_type=Path))
+@click.option("--commit", is_flag=True, help="Load them; without it they are only shown.")
+def areas_from_list_command(file: Path, commit: bool) -> None:
+    """Read the areas from a list of households: a preview first, --commit to load."""
+    database = Database(_settings().database_url)
+    sheet = read_list(file.read_bytes(), file.name)
+    with database.writing() as session:
+        programme = the_programme(session)
+        listed = lists.villages_in(sheet, programme)
+        preview = preview_areas_from_list(session, listed, programme.area_code)
+        for area in preview.added:
+            click.echo(f"{area.code}  {area.level}  {area.name}  {area.path or ''}  {area.households or ''}")
+        click.echo(f"{preview.townships} townships, {preview.villages} villages, {preview.households}")
+        if commit:
+            report = load_areas_from_list(session, listed, programme.area_code, None)
+            click.echo(f"added {report.added}, updated {report.updated}")
+            for difference in report.differences:
+                click.echo(f"differs from the plan: {difference}")
+        else:
+            click.echo("Nothing was loaded; add --commit to load these areas.")
+
+
+@cli.command("import-list")
+@click.argument("file", type=click.Path(exists=True, path_type=Path))
+@click.option(
+    "--area",
+    "area_code",
+    default=None,
+    help="Area code that the list may speak for; the county's by default.",
+)
+@click.option("--commit", is_flag=True, help="Take the list in; without it only the findings are shown.")
+@click.option(
+    "--workbook", type=click.Path(path_type=Path), default=None, help="Write the error workbook here."
+)
+@click.option("--findings", is_flag=True, help="Print every finding.")
+def import_list_command(
+    file: Path, area_code: str | None, commit: bool, workbook: Path | None, findings: bool
+) -> None:
+    """Check a township's list (xlsx, csv), and take it in with --commit."""
+    settings = _settings()
+    database, storage = Database(settings.database_url), FolderStorage(settings.photo_dir)
+    began = time.perf_counter()
+    with database.writing() as session:
+        area = area_code or the_programme(session).area_code
+        checked = lists.check_list(
+            session, None, storage, raw=file.read_bytes(), filename=file.name, area_code=area
+        )
+    click.echo(f"read and checked in {time.perf_counter() - began:.2f} s")
+    if commit:
+        began = time.perf_counter()
+        with database.writing() as session:
+            checked = lists.commit_list(session, None, storage, import_id=checked.id)
+        click.echo(f"taken in in {time.perf_counter() - began:.2f} s")
+    _show({"import_id": checked.id, "rows": checked.rows, **checked.counts})
+    with database.reading() as session:
+        if findings:
+            for found in all_findings(session, checked.id):
+                click.echo(f"{found.sheet_row},{found.column},{found.code},{found.outcome}")
+        if workbook is not None:
+            workbook.write_bytes(lists.error_workbook(session, storage, checked.id))
+
+
+@cli.command("demo-people")
+@click.argument("file", type=click.Path(exists=True, path_type=Path))
+@click.option(
+    "--out", type=click.Path(path_type=Path), default=None, help="Write the people as found in the list here."
+)
+def demo_people_command(file: Path, out: Path | None) -> None:
+    """Bring the demo's people in, through ordinary actions; refused in production."""
+    settings = _settings()
+    if settings.mode == "production":
+        raise SettingsError("MODE: production has no demo people")
+    database = Database(settings.database_url)
+    with database.writing() as session:
+        people = demo.bring_people_in(session, json.loads(file.read_text("utf-8")), settings.wechat.appid)
+    if out is not None:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        out.write_text(json.dumps(people, ensure_ascii=False, indent=2), "utf-8")
+    click.echo(f"{len(people['people'])} people")
+
+
+@cli.command("create-administrator")
+@click.option("--appid", required=True)
+@click.option("--openid", required=True, help="The WeChat account of the first administrator.")
+@click.option("--area", "area_code", required=True, help="The county's area code.")
+def create_administrator(appid: str, openid: str, area_code: str) -> None:
+    """Make the first administrator; every other role is given by somebody above it."""
+    database = Database(_settings().database_url)
+    with database.writing() as session:
+        person_id = person_of_account(session, appid, openid)
+        give_role(session, person_id, role=ADMINISTRATOR, area_code=area_code, company_id=None, by=None)
+    click.echo(person_id)
+
+
+@cli.command("write-openapi")
+@click.argument("file", type=click.Path(path_type=Path), default=ROOT / "backend" / "openapi.json")
+def write_openapi(file: Path) -> None:
+    """Write the API's document as it is served, for clients and for the test that compares."""
+    with tempfile.TemporaryDirectory() as folder:
+        env = {"MODE": "test", "DATA_DIR": folder, "DATABASE_URL": f"sqlite:///{folder}/none.db"}
+        served = create_app(read_settings(env)).test_client().get("/api/openapi.json")
+    text = json.dumps(served.get_json(), ensure_ascii=False, indent=1, sort_keys=True)
+    file.write_text(f"{text}\n", "utf-8")
+    click.echo(str(file))
+
+
+@cli.command()
+def verify() -> None:
+    """Recompute the audit chain; exit status 1 where it is broken."""
+    database = Database(_settings().database_url)
+    with database.reading() as session:
+        report = audit.verify(session)
+    click.echo(f"sealed {report.sealed}, unsealed {report.unsealed}, broken at {report.broken_at}")
+    sys.exit(1 if report.broken_at is not None else 0)
+
+
+if __name__ == "__main__":
+    cli()

@@ -1,0 +1,129 @@
+"""The door over HTTP: scans, the page a sticker opens, photos, what a client must know first."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, current_app, redirect, render_template, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from backend.core import clock, storage
+from backend.core.errors import NotFound, Problem
+from backend.core.http import MEGABYTE, blueprint, db, idempotent, limited, refuses, takes_files
+from backend.core.storage import NotAPhoto, PhotoTooLarge, PhotoView, Storage
+from backend.doorstep import actions
+from backend.doorstep.schemas import (
+    ClientSettingsSchema,
+    PhotoSchema,
+    ScanAnswerSchema,
+    ScanRequestSchema,
+)
+from backend.identity import actor, actor_or_none, open_to_all, permit, place_of
+from backend.identity.rules import standing
+from backend.programme import NoProgramme, programme_for, programmes, the_programme
+from backend.registry import StickerReplaced, StickerRevoked, UnknownCode, household_of_code
+
+blp = blueprint("doorstep", "Scans, photos, what a client must know first")
+pages = blueprint("pages", "Pages for people without the mini-program", url_prefix="")
+
+
+def _storage() -> Storage:
+    found: Storage = current_app.extensions["backend.storage"]
+    return found
+
+
+@blp.route("/scans", methods=["POST"])
+@limited("scan", 120, 60)
+@open_to_all(recognise=True)
+@idempotent
+@blp.arguments(ScanRequestSchema)
+@blp.response(201, ScanAnswerSchema)
+@refuses(UnknownCode, StickerReplaced, StickerRevoked)
+def scan(body: dict[str, Any]) -> actions.ScanAnswer:
+    """Read the code at a door; the answer depends on who reads it, signed in or not."""
+    return actions.answer_scan(db(), actor_or_none(), **body)
+
+
+@blp.route("/client-settings", methods=["GET"])
+@open_to_all
+@blp.response(200, ClientSettingsSchema)
+@refuses(NoProgramme)
+def client_settings() -> dict[str, Any]:
+    """The day it is, the hotline and, in the demo only, where the stand-in answers."""
+    programme = the_programme(db())
+    return {
+        "today": clock.today(),
+        "programme": programme.title,
+        "hotline": programme.hotline.number,
+        "demo": current_app.config["DEMO"],
+        "sandbox_url": current_app.config["SANDBOX_URL"],
+    }
+
+
+@blp.route("/photos", methods=["POST"])
+@limited("photo", 120, 3600)
+@takes_files(9 * MEGABYTE)
+@open_to_all(recognise=True)
+@idempotent
+@blp.response(201, PhotoSchema)
+@refuses(NotAPhoto, PhotoTooLarge)
+def send_photo() -> PhotoView:
+    """Send a photo (form field ``file``, at most 8 MB); its id then goes into the JSON of what it belongs to."""
+    upload = request.files.get("file")
+    if upload is None:
+        raise NotAPhoto("没有收到照片，请在 file 一栏选择照片。")
+    caller = actor_or_none()
+    return storage.keep_photo(db(), _storage(), upload.stream.read(), caller.person_id if caller else None)
+
+
+@blp.route("/photos/<string:photo_id>", methods=["GET"])
+@permit("me.see")
+@blp.response(200, content_type="image/jpeg")
+@refuses(NotFound)
+def show_photo(photo_id: str) -> Response:
+    """A photo, for its uploader and for whoever may see what it belongs to."""
+    found = storage.photo(db(), photo_id)
+    if found is None or not _may_see(found):
+        raise NotFound("没有这张照片，或您不能查看。")
+    return Response(storage.photo_bytes(db(), _storage(), photo_id), content_type="image/jpeg")
+
+
+def _may_see(photo: PhotoView) -> bool:
+    caller = actor()
+    if photo.uploaded_by == caller.person_id:
+        return True
+    if photo.about_kind is None or photo.about_id is None:
+        return False
+    place = place_of(db(), photo.about_kind, photo.about_id)
+    return place is not None and standing("photo.see", caller, place) == "yes"
+
+
+@pages.route("/q/<string:code>", methods=["GET"])
+@limited("sticker-page", 60, 60)
+@open_to_all
+def sticker_page(code: str) -> tuple[str, int]:
+    """What any scanner outside WeChat sees: the hotline and the emergency report, nobody's data."""
+    try:
+        home = household_of_code(db(), code)
+    except Problem as problem:
+        hotline = next((each.hotline.number for each in programmes(db())), None)
+        return render_template("sticker.html", problem=problem, hotline=hotline, code=None), problem.status
+    programme = programme_for(db(), home.area_code)
+    return render_template(
+        "sticker.html", problem=None, hotline=programme.hotline.number, code=home.code
+    ), 200
+
+
+@pages.route("/", methods=["GET"])
+@open_to_all
+def landing_page() -> str:
+    """What this is, and whom to call."""
+    plans = programmes(db())
+    return render_template("landing.html", plans=plans, demo=current_app.config["DEMO"], today=clock.today())
+
+
+@pages.route("/favicon.ico", methods=["GET"])
+@open_to_all
+def favicon() -> AnyResponse:
+    """Browsers ask for it."""
+    return redirect("/static/icon.svg")

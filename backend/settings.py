@@ -1,0 +1,194 @@
+"""One frozen object, read from the environment once and checked at start.
+
+A value that is missing or contradicts another stops the process with the name of the variable; nothing falls back
+silently to what only a demo may use.
+"""
+
+from __future__ import annotations
+
+import base64
+import ipaddress
+import json
+import os
+import secrets
+import socket
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+from sqlalchemy.engine import make_url
+
+from backend.core.crypto import KeyRing
+from backend.wechat import WechatSettings
+
+MODES: Final = ("demo", "test", "production")
+WECHAT_API: Final = "https://api.weixin.qq.com"
+
+
+class SettingsError(RuntimeError):
+    """The environment does not make a running product; the text names the variable."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that differs between a laptop, a test and a county."""
+
+    mode: str
+    database_url: str = field(repr=False)  # may hold a password
+    data_dir: Path
+    public_base_url: str
+    clock_shift_days: int
+    key_ring: KeyRing
+    wechat: WechatSettings
+
+    @property
+    def is_demo(self) -> bool:
+        return self.mode == "demo"
+
+    @property
+    def photo_dir(self) -> Path:
+        return self.data_dir / "photos"
+
+    @property
+    def sandbox_url(self) -> str | None:
+        """Where the demo's stand-in answers; None outside a demo."""
+        return self.wechat.api_base_url if self.is_demo and is_loopback(self.wechat.api_base_url) else None
+
+
+def is_loopback(url: str) -> bool:
+    host = (urlsplit(url).hostname or "").lower().rstrip(".")
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return address.is_loopback or address.is_unspecified or address.is_private or address.is_link_local
+
+
+def _is_public(url: str) -> bool:
+    """An https address of the wide world, as far as it can be told without asking anybody."""
+    parts = urlsplit(url)
+    host = (parts.hostname or "").lower().rstrip(".")
+    if parts.scheme != "https" or is_loopback(url):
+        return False
+    try:
+        return not is_loopback(f"https://{socket.inet_ntoa(socket.inet_aton(host))}")  # 127.1, 2130706433
+    except (OSError, UnicodeError):
+        return "." in host or ":" in host  # a name without a dot is a neighbour's
+
+
+def _key(text: str, name: str) -> bytes:
+    try:
+        return base64.b64decode(text, validate=True)
+    except ValueError as error:
+        raise SettingsError(f"{name}: not base64") from error
+
+
+def make_demo_keys(data_dir: Path) -> Path:
+    """Write keys for a demo or a test (mode 0600) unless they are there; the file's path."""
+    path = data_dir / "keys.json"
+    if not path.exists():
+        data_dir.mkdir(parents=True, exist_ok=True)
+        fresh = {
+            "encryption": {"demo": base64.b64encode(secrets.token_bytes(32)).decode()},
+            "current": "demo",
+            "lookup": base64.b64encode(secrets.token_bytes(32)).decode(),
+        }
+        # Mode 0600, and a name of its own: in two containers both processes have the number 1.
+        handle, temporary = tempfile.mkstemp(dir=data_dir, prefix="keys.")
+        with os.fdopen(handle, "w") as file:
+            json.dump(fresh, file)
+        try:
+            os.link(temporary, path)  # two processes starting at once must end with one set of keys
+        except FileExistsError:
+            pass  # the other process was first: its keys are the ones
+        finally:
+            os.unlink(temporary)
+    return path
+
+
+def _key_ring(env: Mapping[str, str], mode: str, data_dir: Path) -> KeyRing:
+    given = env.get("ENCRYPTION_KEYS"), env.get("LOOKUP_KEY")
+    if all(given):
+        pairs = [entry.partition("=") for entry in str(given[0]).split(",")]
+        keys = {name.strip(): _key(text.strip(), "ENCRYPTION_KEYS") for name, _, text in pairs}
+        current, lookup = pairs[0][0].strip(), _key(str(given[1]), "LOOKUP_KEY")
+    elif any(given):
+        raise SettingsError("ENCRYPTION_KEYS and LOOKUP_KEY: both, or in a demo neither")
+    elif mode == "production":
+        raise SettingsError("ENCRYPTION_KEYS and LOOKUP_KEY: production needs keys of its own")
+    else:
+        stored = json.loads(make_demo_keys(data_dir).read_text())
+        keys = {name: _key(text, "keys.json") for name, text in stored["encryption"].items()}
+        current, lookup = stored["current"], _key(stored["lookup"], "keys.json")
+    try:
+        return KeyRing(keys, current, lookup)
+    except ValueError as error:
+        raise SettingsError(f"ENCRYPTION_KEYS or LOOKUP_KEY: {error}") from error
+
+
+def _number(env: Mapping[str, str], name: str, default: str) -> int:
+    try:
+        return int(env.get(name, default))
+    except ValueError as error:
+        raise SettingsError(f"{name}: not a whole number") from error
+
+
+def read_settings(env: Mapping[str, str] | None = None) -> Settings:
+    """Read and check the environment; raises SettingsError."""
+    env = os.environ if env is None else env
+    mode = env.get("MODE", "production")
+    if mode not in MODES:
+        raise SettingsError(f"MODE: one of {', '.join(MODES)}")
+    data_dir = Path(env.get("DATA_DIR", "var")).resolve()
+    database_url = env.get("DATABASE_URL") or f"sqlite:///{data_dir / 'product.db'}"
+    try:
+        make_url(database_url)
+    except Exception as error:
+        raise SettingsError("DATABASE_URL: not a database address") from error
+    shift = _number(env, "CLOCK_SHIFT_DAYS", "0")
+    production = mode == "production"
+    api_base_url = env.get("WECHAT_API_BASE_URL", WECHAT_API).rstrip("/")
+    public_base_url = env.get("PUBLIC_BASE_URL", "").rstrip("/")
+    if production:
+        if shift:
+            raise SettingsError("CLOCK_SHIFT_DAYS: production lives in the present")
+        if not _is_public(api_base_url):
+            raise SettingsError(
+                "WECHAT_API_BASE_URL: production talks to the platform, by https, not to a stand-in"
+            )
+        if not public_base_url.startswith("https://") or is_loopback(public_base_url):
+            raise SettingsError("PUBLIC_BASE_URL: the https:// address that stickers carry")
+        for name in ("WECHAT_APPID", "WECHAT_SECRET", "WECHAT_CALLBACK_TOKEN"):
+            if not env.get(name):
+                raise SettingsError(f"{name}: missing")
+    try:
+        templates = json.loads(env.get("WECHAT_TEMPLATES", "{}"))
+    except ValueError as error:
+        raise SettingsError("WECHAT_TEMPLATES: not JSON") from error
+    if not isinstance(templates, dict):
+        raise SettingsError("WECHAT_TEMPLATES: not an object of names and template ids")
+    try:
+        platform = WechatSettings(
+            api_base_url=api_base_url,
+            appid=env.get("WECHAT_APPID", "wx-demo-appid"),
+            secret=env.get("WECHAT_SECRET", "demo-secret"),
+            callback_token=env.get("WECHAT_CALLBACK_TOKEN", "demo-callback-token"),
+            callback_aes_key=env.get("WECHAT_CALLBACK_AES_KEY", ""),
+            templates=templates,
+        )
+    except ValueError as error:
+        raise SettingsError(f"WECHAT_…: {error}") from error
+    return Settings(
+        mode=mode,
+        database_url=database_url,
+        data_dir=data_dir,
+        public_base_url=public_base_url or f"http://127.0.0.1:{env.get('PORT', '8000')}",
+        clock_shift_days=shift,
+        key_ring=_key_ring(env, mode, data_dir),
+        wechat=platform,
+    )

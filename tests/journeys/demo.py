@@ -1,0 +1,47 @@
+"""The demo's county and people on a test's database, and signing in as them over HTTP."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, datetime
+from pathlib import Path
+
+from backend import demo
+from backend.core import clock
+from backend.core.clock import SHANGHAI
+from backend.core.db import Database
+from backend.registry.actions import lists
+from scripts.run import FIRST_DAY, PEOPLE
+from scripts.synthetic_list import main as make_list
+from tests.builders.product import AUTUMN, DISTRICT, InMemory, plan_in
+from tests.harness.http import Client
+from tests.harness.keys import TEST_WECHAT
+from tests.harness.served import Served
+
+
+def demo_shift() -> dict[str, str]:
+    """The environment of a product that lives in the demo's autumn."""
+    first_day = date.fromisoformat(FIRST_DAY.read_text().strip())
+    return {"CLOCK_SHIFT_DAYS": str((first_day - datetime.now(SHANGHAI).date()).days)}
+
+
+def demo_county(db: Database, folder: Path, households_per_village: int = 2) -> None:
+    """Plan, areas, a short list of every village, and the demo's people, as the first `make run` leaves them."""
+    plan_in(db)
+    file = folder / "list.csv"
+    make_list(["--out", str(file), "--households-per-village", str(households_per_village)])
+    storage = InMemory()
+    with db.writing() as session, clock.pinned(AUTUMN):
+        checked = lists.check_list(
+            session, None, storage, raw=file.read_bytes(), filename=file.name, area_code=DISTRICT
+        )
+        lists.commit_list(session, None, storage, import_id=checked.id)
+    with db.writing() as session, clock.pinned(AUTUMN):
+        demo.bring_people_in(session, json.loads(PEOPLE.read_text("utf-8")), TEST_WECHAT["WECHAT_APPID"])
+
+
+def sign_in(served: Served, person: str) -> Client:
+    """The client of one of the demo's people, signed in with a code of the stand-in."""
+    code = served.stand_in_client().get("/sandbox/code", person=person).expect(200)["code"]
+    session = served.client().post("/api/sessions", {"code": code}).expect(201)
+    return served.client(session["token"])
