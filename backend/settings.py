@@ -176,6 +176,7 @@ def read_settings(env: Mapping[str, str] | None = None) -> Settings:
         platform = WechatSettings(
             api_base_url=api_base_url,
             appid=env.get("WECHAT_APPID", "wx-demo-appid"),
+            oa_appid=env.get("WECHAT_OA_APPID") or None,
             secret=env.get("WECHAT_SECRET", "demo-secret"),
             callback_token=env.get("WECHAT_CALLBACK_TOKEN", "demo-callback-token"),
             callback_aes_key=env.get("WECHAT_CALLBACK_AES_KEY", ""),

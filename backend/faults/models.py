@@ -113,13 +113,17 @@ class FaultReport(Base):
 
 
 class FaultStep(Base):
-    """One line of a fault's history; triggers refuse every change of it. ``note`` is what the person wrote."""
+    """One line of a fault's history; triggers refuse every change of it. ``note`` is what the person wrote.
+
+    ``position`` orders what one transaction writes: ids of the same millisecond do not.
+    """
 
     __tablename__ = "fault_steps"
-    __table_args__ = (Index("ix_fault_steps_fault_id_id", "fault_id", "id"),)
+    __table_args__ = (Index("ix_fault_steps_fault_id_position", "fault_id", "position"),)
 
     id: Mapped[str] = mapped_column(IdColumn, primary_key=True, default=new_id)
     fault_id: Mapped[str] = mapped_column(IdColumn, ForeignKey("faults.id"))
+    position: Mapped[int] = mapped_column(Integer)
     round: Mapped[int] = mapped_column(Integer)
     kind: Mapped[str] = mapped_column(String(32))
     at: Mapped[datetime] = mapped_column(UTCDateTime)

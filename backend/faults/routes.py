@@ -99,7 +99,7 @@ def report(body: dict[str, Any]) -> actions.ReportAnswer:
 @idempotent
 @blp.arguments(DoorReportSchema)
 @blp.response(201, DoorAnswerSchema)
-@refuses(UnknownCode, StickerReplaced, StickerRevoked, TooManyReports, NoProgramme)
+@refuses(UnknownCode, TooManyReports, NoProgramme)
 def report_at_the_door(body: dict[str, Any]) -> actions.DoorAnswer:
     """Report danger or no heat with nothing but the sticker's code, signed in or not; the answer tells nothing of the house."""
     return actions.report_at_the_door(db(), actor_or_none(), **body)

@@ -22,7 +22,7 @@ from backend.registry.queries import (
 
 __all__ = [
     "HouseholdMerged", "HouseholdView", "OtherHouse", "PathChanged", "StickerReplaced", "StickerRevoked",
-    "UnknownCode", "count_people_in", "household", "household_of_code", "household_or_refuse", "households", "people_of_household",
+    "UnknownCode", "count_people_in", "household", "household_of_code", "household_or_refuse", "households", "people_in", "people_of_household",
     "place_of_held_row", "place_of_household", "place_of_import", "place_of_tie", "record_scan", "require_scan",
     "tell_cadres", "tell_household", "ties_of_person",
 ]  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from backend.core.errors import Invalid, NotFound, Refusal
+from backend.core.errors import Invalid, NotFound, Refusal, TooMany
 
 
 class UnknownCode(NotFound):
@@ -55,6 +55,13 @@ class StillHeld(Refusal):
     clause = "8.1"
 
 
+class EntryConfirmed(Refusal):
+    code = "held_row.entry_confirmed"
+    title = "这一户已经确认，名单不能覆盖"
+    next = "登记无误的，请撤销这一行；登记有误的，请先退回登记，再更正这一行。"
+    clause = "8.1"
+
+
 class SettledAlready(Refusal):
     code = "held_row.settled_already"
     title = "这一行已经处理过"
@@ -66,6 +73,27 @@ class ProofFailed(Refusal):
     code = "binding.proof_failed"
     title = "核对不一致"
     next = "请核对姓名和身份证后六位，或先授权登记手机号；仍不行请村干部当面确认。"
+    clause = "8.1"
+
+
+class TooManyTries(TooMany):
+    code = "binding.too_many_tries"
+    title = "今天核对的次数已用完"
+    next = "请村干部当面为您绑定，或者明天再试。"
+    clause = "8.1"
+
+
+class OwnWord(Refusal):
+    code = "binding.own_word"
+    title = "不能自己证明自己"
+    next = "村干部本人的家庭请用手机号或姓名、身份证后六位绑定，或请另一位村干部办理。"
+    clause = "8.1"
+
+
+class ProxyOnly(Refusal):
+    code = "binding.proxy_only"
+    title = "代办人不能办理此事"
+    next = "请住户本人在“我的家庭”中办理，或请村干部当面办理。"
     clause = "8.1"
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -9,13 +11,16 @@ from backend.core.db import Database
 from backend.registry.actions.notices import remind_to_confirm
 from backend.registry.models import Household, HouseholdTie
 
+_BATCH = 1000
 
-def households_to_remind(session: Session, limit: int = 5000) -> list[str]:
-    """Households of people who are here, that have not confirmed themselves."""
+
+def households_to_remind(session: Session, after: str, limit: int = _BATCH) -> list[str]:
+    """Households of people who are here, that have not confirmed themselves; in order of id, after ``after``."""
     return list(
         session.scalars(
             select(Household.id)
             .where(
+                Household.id > after,
                 Household.confirmed_by_household_at.is_(None),
                 Household.ended_at.is_(None),
                 select(HouseholdTie.id)
@@ -28,11 +33,22 @@ def households_to_remind(session: Session, limit: int = 5000) -> list[str]:
     )
 
 
+def _all_to_remind(database: Database) -> Iterator[str]:
+    after = ""
+    while True:
+        with database.reading() as session:
+            found = households_to_remind(session, after)
+        yield from found
+        if len(found) < _BATCH:
+            return
+        after = found[-1]
+
+
 def ask_to_confirm(database: Database) -> int:
     """Ask each household that has somebody to ask; one transaction a household, once a day each."""
-    with database.reading() as session:
-        candidates = households_to_remind(session)
-    for household_id in candidates:
+    asked = 0
+    for household_id in _all_to_remind(database):
         with database.writing() as session:
             remind_to_confirm(session, household_id)
-    return len(candidates)
+        asked += 1
+    return asked

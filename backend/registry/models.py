@@ -45,10 +45,11 @@ class Household(Base):
     police_no: Mapped[str | None] = mapped_column(String(40), index=True)
     village_registered: Mapped[bool | None] = mapped_column(Boolean)
     people: Mapped[int | None] = mapped_column(Integer)
-    address: Mapped[str] = mapped_column(String(120))
+    address: Mapped[str] = mapped_column(String(200))
     courtyard: Mapped[str | None] = mapped_column(String(40))
     floor_area_m2: Mapped[Decimal | None] = mapped_column(Numeric(10, 2))
-    remark: Mapped[str | None] = mapped_column(String(300))
+    # Free text of other people's lists: telephones and more stand in it.
+    remark: Mapped[str | None] = mapped_column(EncryptedText("household.remark"))
     vacant: Mapped[bool] = mapped_column(Boolean, default=False)
     arrangement: Mapped[str | None] = mapped_column(String(32))
     participates: Mapped[bool] = mapped_column(Boolean, default=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from backend.identity.roles import LABELS
 from backend.messaging import Notice, Topic
 from backend.registry.queries import HouseholdView
@@ -11,6 +13,7 @@ TOPICS = (
     Topic("registration.confirm", "确户提醒", "confirm"),
     Topic("registration.confirmed", "确户结果", "confirm"),
     Topic("registration.sent_back", "确户退回", "confirm"),
+    Topic("registration.completed", "登记补充", "notice"),
     Topic("relay", "请转告", None),
 )
 
@@ -60,6 +63,35 @@ def confirmed_for_notice(home: HouseholdView, by: str, witness: str) -> Notice:
         "registration.confirmed",
         "村干部替您确认了登记",
         f"{by}在{witness}见证下替您确认了{home.address}的登记。如不属实，请马上告诉乡镇（街道）。",
+    )
+
+
+def confirmed_by_proxy_notice(home: HouseholdView, by: str) -> Notice:
+    return _about(
+        home,
+        "registration.confirmed",
+        "代办人替您确认了登记",
+        f"{by}作为代办人确认了{home.address}的登记。如不属实，请马上告诉村干部。",
+    )
+
+
+_FIELDS = {
+    "phone": "联系电话",
+    "id_number": "身份证号",
+    "people": "家庭人口",
+    "floor_area_m2": "采暖面积",
+    "vacant": "是否常年空置",
+    "arrangement": "取暖方式",
+}
+
+
+def completed_notice(home: HouseholdView, fields: Sequence[str]) -> Notice:
+    what = "、".join(_FIELDS[name] for name in fields)
+    return _about(
+        home,
+        "registration.completed",
+        "您家的登记有补充",
+        f"村里补充或更正了{home.address}的{what}。请打开小程序核对，如不属实，请马上告诉村干部或乡镇（街道）。",
     )
 
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, Text, and_, cast, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from backend.core.crypto import mask_id, mask_name, mask_phone
@@ -27,11 +27,16 @@ from backend.registry.models import (
     Sticker,
 )
 from backend.registry.rules import household_code
+from backend.registry.rules.cleaning import masked_text, shown
+from backend.registry.rules.list_rows import ListRow
 
 
 @dataclass(frozen=True, slots=True)
 class HouseholdView:
-    """A household. Its ID number and phone are masked; ``code`` is the one on its valid sticker."""
+    """A household; ``code`` is the one on its valid sticker.
+
+    Its ID number and phone are masked, also where they were typed into its name, address or remark.
+    """
 
     id: str
     code: str | None
@@ -72,16 +77,16 @@ def view_of(row: Household, code: str | None) -> HouseholdView:
         programme_id=row.programme_id,
         area_code=row.area_code,
         path=row.path,
-        head_name=row.head_name,
+        head_name=masked_text(row.head_name),
         id_number_masked=mask_id(row.id_number),
         phone_masked=mask_phone(row.phone),
         police_no=row.police_no,
         village_registered=row.village_registered,
         people=row.people,
-        address=row.address,
-        courtyard=row.courtyard,
+        address=masked_text(row.address),
+        courtyard=masked_text(row.courtyard) if row.courtyard else None,
         floor_area_m2=row.floor_area_m2,
-        remark=row.remark,
+        remark=masked_text(row.remark) if row.remark else None,
         vacant=row.vacant,
         arrangement=row.arrangement,
         participates=row.participates,
@@ -136,10 +141,11 @@ def place_of_tie(session: Session, tie_id: str) -> Place | None:
     return place_of_household(session, row.household_id) if row else None
 
 
-def household_of_code(session: Session, code: str) -> HouseholdView:
+def household_of_code(session: Session, code: str, *, any_sticker: bool = False) -> HouseholdView:
     """The household whose valid sticker carries ``code`` (typed, scanned or a sticker's address).
 
-    Raises UnknownCode, StickerReplaced, StickerRevoked.
+    Raises UnknownCode, StickerReplaced, StickerRevoked. With ``any_sticker`` the old ones still lead to their house:
+    for reports of danger, which no worn-out sticker may stop (2).
     """
     try:
         canonical = household_code.check(code)
@@ -148,9 +154,9 @@ def household_of_code(session: Session, code: str) -> HouseholdView:
     sticker = session.get(Sticker, canonical, populate_existing=True)
     if sticker is None:
         raise UnknownCode("系统里没有这个户码。")
-    if sticker.state == "replaced":
+    if sticker.state == "replaced" and not any_sticker:
         raise StickerReplaced("这张户码牌已经换过新的。")
-    if sticker.state == "revoked":
+    if sticker.state == "revoked" and not any_sticker:
         raise StickerRevoked("这张户码牌已经作废。")
     return household_or_refuse(session, sticker.household_id)
 
@@ -192,7 +198,9 @@ def _tied_in(area_code: str, path: str | None) -> Select[str]:
     return query if path is None else query.where(Household.path == path)
 
 
-def people_in(session: Session, area_code: str, path: str | None, *, after: str, limit: int) -> tuple[str, ...]:
+def people_in(
+    session: Session, area_code: str, path: str | None, *, after: str, limit: int
+) -> tuple[str, ...]:
     """Ids of the people bound to an area's households (of one path), in order of id, after ``after``."""
     query = _tied_in(area_code, path).where(HouseholdTie.person_id > after)
     return tuple(session.scalars(query.order_by(HouseholdTie.person_id).limit(limit)))
@@ -249,7 +257,7 @@ def households(
     after: str,
     limit: int,
 ) -> Page[HouseholdView]:
-    """Active households within the actor's reach, by id. ``flag`` is one of a finding's codes."""
+    """Active households within the actor's reach, by id. ``flag`` is one of the codes that a household shows."""
     query = (
         select(Household, Sticker.code)
         .outerjoin(Sticker, and_(Sticker.household_id == Household.id, Sticker.state == "valid"))
@@ -267,13 +275,7 @@ def households(
         )
         query = query.where(both if confirmed else ~both)
     if flag is not None:
-        query = query.where(
-            exists().where(
-                ImportFinding.import_id == Household.import_id,
-                ImportFinding.sheet_row == Household.sheet_row,
-                ImportFinding.code == flag,
-            )
-        )
+        query = query.where(cast(Household.flags, Text).contains(f'"{flag}"', autoescape=True))
     rows = session.execute(query.order_by(Household.id).limit(limit + 1)).all()
     return page_of(rows, limit, lambda row: row[0].id, lambda row: view_of(row[0], row[1]))
 
@@ -370,18 +372,26 @@ class HeldRowView:
     household_id: str | None
 
 
-def held_row_view(row: HeldRow, shown: dict[str, str | None]) -> HeldRowView:
+def held_row_view(row: HeldRow) -> HeldRowView:
     return HeldRowView(
         row.id,
         row.area_code,
         row.import_id,
         row.sheet_row,
         tuple(row.codes),
-        shown,
+        _masked_fields(row),
         row.settled_at,
         row.settled_as,
         row.household_id,
     )
+
+
+def _masked_fields(row: HeldRow) -> dict[str, str | None]:
+    """What was typed, masked as in a list of findings, and the name as well."""
+    typed: dict[str, str | None] = json.loads(row.typed)
+    line = ListRow(row.sheet_row, **typed)
+    seen = {name: None if text is None else shown(line, name) for name, text in typed.items()}
+    return {**seen, "head_name": mask_name(seen["head_name"])}
 
 
 def held_rows(
@@ -393,15 +403,7 @@ def held_rows(
     if settled is not None:
         query = query.where(HeldRow.settled_at.is_not(None) if settled else HeldRow.settled_at.is_(None))
     rows = session.scalars(query.order_by(HeldRow.id).limit(limit + 1)).all()
-    return page_of(
-        rows, limit, lambda row: row.id, lambda row: held_row_view(row, masked_fields(json.loads(row.typed)))
-    )
-
-
-def masked_fields(typed: dict[str, str | None]) -> dict[str, str | None]:
-    """What was typed, with the name, ID number and phone masked."""
-    masks = {"head_name": mask_name, "id_number": mask_id, "phone": mask_phone}
-    return {name: masks[name](text) if name in masks else text for name, text in typed.items()}
+    return page_of(rows, limit, lambda row: row.id, held_row_view)
 
 
 def sticker_faces(session: Session, area_code: str) -> Sequence[tuple[str, str, str]]:
@@ -416,7 +418,7 @@ def sticker_faces(session: Session, area_code: str) -> Sequence[tuple[str, str, 
         )
         .order_by(Household.area_code, Household.id)
     )
-    return [(code, area_code, address) for code, area_code, address in rows]
+    return [(code, area_code, masked_text(address)) for code, area_code, address in rows]
 
 
 @dataclass(frozen=True, slots=True)

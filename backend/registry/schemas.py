@@ -24,6 +24,9 @@ PATHS = ("district_heat", "heat_pump", "heat_pump_station", "solar_plus", "bioma
 
 class UploadFormSchema(Schema):
     area_code = AreaCode(required=True, metadata={"description": "The area that the list may speak for"})
+    file = fields.Raw(
+        metadata={"type": "string", "format": "binary", "description": "The list itself: xlsx or csv"}
+    )
 
 
 class ImportSchema(Schema):
@@ -62,7 +65,8 @@ class HeldRowSchema(Schema):
 
 # What is typed anew, field by field as in the list.
 CorrectionsSchema = Schema.from_dict(
-    {name: Text(120) for name in FIELDS if name not in ("serial", "township")}, name="CorrectionsSchema"
+    {name: Text(500 if name == "remark" else 200) for name in FIELDS if name != "serial"},
+    name="CorrectionsSchema",
 )
 
 
@@ -70,6 +74,11 @@ class SettlementSchema(Schema):
     outcome = Choice(["corrected", "withdrawn"], required=True)
     corrections = fields.Nested(CorrectionsSchema, load_default=dict)
     reason = Text(300, required=True)
+
+    @validates_schema
+    def one_or_the_other(self, given: dict[str, object], **_more: object) -> None:
+        if given.get("outcome") == "withdrawn" and given.get("corrections"):
+            raise ValidationError("撤销的行不需要更正。", "corrections")
 
 
 class HouseholdSchema(Schema):

@@ -166,6 +166,7 @@ def upgrade() -> None:
         "fault_steps",
         sa.Column("id", sa.String(length=26), nullable=False),
         sa.Column("fault_id", sa.String(length=26), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("round", sa.Integer(), nullable=False),
         sa.Column("kind", sa.String(length=32), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
@@ -177,7 +178,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_fault_steps")),
     )
     with op.batch_alter_table("fault_steps", schema=None) as batch_op:
-        batch_op.create_index("ix_fault_steps_fault_id_id", ["fault_id", "id"], unique=False)
+        batch_op.create_index("ix_fault_steps_fault_id_position", ["fault_id", "position"], unique=False)
 
     op.create_table(
         "lent_heaters",

@@ -99,6 +99,7 @@ def test_enough_households_of_one_village_are_an_outage_and_the_last_closing_end
     assert world.client("manager").get("/api/outages").expect(200)["items"][0]["households"] == 6
     assert world.client("elsewhere").get("/api/outages").expect(200)["items"] == []
     for fault in (*faults, sixth["id"]):
+        assert world.client("district").get("/api/outages").expect(200)["items"][0]["ended_at"] is None
         world.act("district", fault, "closure", {"reason": "管网已修好"}).expect(201)
     (ended,) = world.client("district").get("/api/outages", standing="false").expect(200)["items"]
     assert ended["open"] == 0 and ended["ended_at"]

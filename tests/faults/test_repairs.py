@@ -263,7 +263,8 @@ def test_a_spare_heater_is_warmth_tonight_logged_by_serial_and_the_repair_goes_o
         world.act("cadre", other, "heater-returns", {"serial": "H-9"}).expect(409)["code"]
         == "fault.heater_not_here"
     )
-    second = world.act("cadre", fault, "heaters", {"serial": "H-10"}).expect(201)
+    with clock.pinned(WINTER + timedelta(hours=1)):
+        second = world.act("cadre", fault, "heaters", {"serial": "H-10"}).expect(201)
     assert second["restore_due_at"] == lent["restore_due_at"], "a second heater buys no second delay"
     world.act("cadre", fault, "heater-returns", {"serial": "H-9"}).expect(201)
     world.act("cadre", other, "heaters", {"serial": "H-9"}).expect(201)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, update
+from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import Session
 
 from backend.core import audit, clock
@@ -61,9 +61,11 @@ def write_down(
     """A line in the fault's history and in the audit trail; ``note`` (a person's own words) only in the former."""
     by = actor.person_id if actor else None
     told = {"household_id": row.household_id, "category": row.category, **(facts or {})}
+    last = session.scalar(select(func.max(FaultStep.position)).where(FaultStep.fault_id == row.id))
     session.add(
         FaultStep(
             fault_id=row.id,
+            position=(last or 0) + 1,
             round=row.round,
             kind=kind,
             at=clock.now(),

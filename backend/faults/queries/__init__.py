@@ -1,17 +1,9 @@
 """Reads of faults, as frozen views."""
 
-from backend.faults.queries.faults import fault, fault_file, faults, open_faults_of, place_of_fault
+from backend.faults.queries.faults import fault, faults, open_faults_of, place_of_fault
+from backend.faults.queries.file import FaultFile, HeaterView, PartView, ReportView, StepView, fault_file
 from backend.faults.queries.outages import OutageView, outages
-from backend.faults.queries.views import (
-    FaultFile,
-    FaultView,
-    HeaterView,
-    PartView,
-    ReasonView,
-    ReportView,
-    StepView,
-    fault_view,
-)
+from backend.faults.queries.views import FaultView, ReasonView, fault_view
 
 __all__ = [
     "FaultFile", "FaultView", "HeaterView", "OutageView", "PartView", "ReasonView", "ReportView", "StepView", "fault",

@@ -7,19 +7,12 @@ from sqlalchemy.orm import Session
 
 from backend.core.errors import NotFound
 from backend.core.http import Page, page_of
-from backend.core.storage import photos_of
-from backend.faults.models import Fault, FaultPart, FaultReport, FaultStep, LentHeater
+from backend.faults.models import Fault
 from backend.faults.queries.views import (
-    FaultFile,
     FaultView,
     fault_view,
-    heater_view,
-    part_view,
-    report_view,
-    step_view,
 )
 from backend.faults.rules import states
-from backend.faults.rules.advice import safety_advice
 from backend.identity import Actor, Place, Reach
 from backend.installation import companies_with_job
 
@@ -58,31 +51,6 @@ def open_faults_of(session: Session, household_id: str) -> tuple[FaultView, ...]
         .execution_options(populate_existing=True)
     )
     return tuple(fault_view(session, row) for row in rows)
-
-
-def fault_file(session: Session, fault_id: str) -> FaultFile:
-    """A fault with its whole history; raises NotFound."""
-    row = row_of(session, fault_id)
-    reports = session.scalars(
-        select(FaultReport).where(FaultReport.fault_id == fault_id).order_by(FaultReport.id)
-    )
-    steps = session.scalars(select(FaultStep).where(FaultStep.fault_id == fault_id).order_by(FaultStep.id))
-    parts = session.scalars(select(FaultPart).where(FaultPart.fault_id == fault_id).order_by(FaultPart.id))
-    heaters = session.scalars(
-        select(LentHeater)
-        .where(LentHeater.fault_id == fault_id)
-        .order_by(LentHeater.id)
-        .execution_options(populate_existing=True)
-    )
-    return FaultFile(
-        fault=fault_view(session, row),
-        reports=tuple(report_view(session, each) for each in reports),
-        steps=tuple(step_view(session, each) for each in steps),
-        parts=tuple(part_view(each) for each in parts),
-        heaters=tuple(heater_view(each) for each in heaters),
-        photo_ids=tuple(each.id for each in photos_of(session, ("fault", fault_id))),
-        advice=safety_advice(row.category),
-    )
 
 
 def within(reach: Reach) -> ColumnElement[bool]:

@@ -5,39 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from backend.core import clock
-from backend.core.crypto import mask_phone
 from backend.core.law import Decision, clause_label
-from backend.faults.models import Fault, FaultPart, FaultReport, FaultStep, LentHeater
+from backend.faults.models import Fault
 from backend.faults.rules import categories, severity, states
-from backend.faults.rules.advice import Step
 from backend.faults.rules.service import ANSWER, ON_SITE, RESTORE, Stage, met_late
 from backend.identity import person
 from backend.supervision import company
-
-STEP_LABELS = {
-    "reported": "报修",
-    "joined": "再次报告，并入本件",
-    "raised": "升为更急",
-    "dispatched": "派单",
-    "arrived": "上门签到",
-    "done": "修完",
-    "confirmed": "住户确认修好",
-    "reopened": "重新报修",
-    "paused": "时限顺延",
-    "heater_lent": "借出电暖器",
-    "heater_returned": "收回电暖器",
-    "climbed": "超时上报",
-    "outage": "并入成片故障",
-    "closed": "办结",
-    "moved": "随并户转到现在的户",
-    "phone_revealed": "查看回电号码",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +105,7 @@ def stages_of(row: Fault) -> tuple[Stage, ...]:
     )
 
 
-def _name(session: Session, person_id: str | None) -> str | None:
+def name_of(session: Session, person_id: str | None) -> str | None:
     known = person(session, person_id) if person_id else None
     return known.name if known else None
 
@@ -164,103 +142,8 @@ def fault_view(session: Session, row: Fault) -> FaultView:
         spare_heat_at=row.spare_heat_at,
         late=tuple(stage.name for stage in stages_of(row) if met_late(stage, until)),
         repairer_id=row.repairer_id,
-        repairer_name=_name(session, row.repairer_id),
+        repairer_name=name_of(session, row.repairer_id),
         rating=row.rating,
         closed_at=row.closed_at,
         closed_as=row.closed_as,
     )
-
-
-@dataclass(frozen=True, slots=True)
-class ReportView:
-    """One report. A passer-by is nobody: neither name nor id is shown, the phone only masked."""
-
-    id: str
-    at: datetime
-    via: str
-    on_behalf: bool
-    by_name: str | None
-    description: str | None
-    indoor_temperature_c: Decimal | None
-    photo_ids: tuple[str, ...]
-    phone_masked: str | None
-
-
-def report_view(session: Session, row: FaultReport) -> ReportView:
-    return ReportView(
-        row.id,
-        row.at,
-        row.via,
-        row.on_behalf,
-        _name(session, row.person_id) if row.via != "passer_by" else None,
-        row.description,
-        row.indoor_temperature_c,
-        tuple(row.photo_ids),
-        mask_phone(row.phone),
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class StepView:
-    """One line of the history; ``on_behalf``: done for the household by somebody else."""
-
-    kind: str
-    label: str
-    round: int
-    at: datetime
-    by_name: str | None
-    on_behalf: bool
-    note: str | None
-    facts: Mapping[str, Any]
-
-
-def step_view(session: Session, row: FaultStep) -> StepView:
-    return StepView(
-        row.kind,
-        STEP_LABELS.get(row.kind, row.kind),
-        row.round,
-        row.at,
-        _name(session, row.by),
-        row.on_behalf,
-        row.note,
-        row.facts,
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class PartView:
-    """A part put in, by serial."""
-
-    kind: str
-    serial: str
-    at: datetime
-
-
-def part_view(row: FaultPart) -> PartView:
-    return PartView(row.kind, row.serial, row.at)
-
-
-@dataclass(frozen=True, slots=True)
-class HeaterView:
-    """A heater lent to the house, and whether it came back."""
-
-    serial: str
-    lent_at: datetime
-    returned_at: datetime | None
-
-
-def heater_view(row: LentHeater) -> HeaterView:
-    return HeaterView(row.serial, row.lent_at, row.returned_at)
-
-
-@dataclass(frozen=True, slots=True)
-class FaultFile:
-    """A fault with everything that was said and done, and what to do first and tonight."""
-
-    fault: FaultView
-    reports: tuple[ReportView, ...]
-    steps: tuple[StepView, ...]
-    parts: tuple[PartView, ...]
-    heaters: tuple[HeaterView, ...]
-    photo_ids: tuple[str, ...]
-    advice: tuple[Step, ...]

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from backend.core import audit, clock
-from backend.core.crypto import lookup_hash
-from backend.core.db import affected
+from backend.core.db import affected, new_id
 from backend.identity import Actor
+from backend.identity.roles import RESIDENT
+from backend.messaging import notify
 from backend.programme import programme_for
 from backend.registry.actions.doors import require_scan
+from backend.registry.actions.judging import id_hash_of, phone_hash_of, take_turn
 from backend.registry.actions.notices import tell_household
 from backend.registry.errors import (
     BadIdNumber,
@@ -24,30 +26,53 @@ from backend.registry.errors import (
     PersonElsewhere,
 )
 from backend.registry.models import Household
-from backend.registry.notices import confirmed_for_notice, sent_back_notice, village_confirmed_notice
-from backend.registry.queries import HouseholdView, household_or_refuse
-from backend.registry.rules.id_number import read_id_number
+from backend.registry.notices import (
+    completed_notice,
+    confirmed_by_proxy_notice,
+    confirmed_for_notice,
+    sent_back_notice,
+    village_confirmed_notice,
+)
+from backend.registry.queries import HouseholdView, household_or_refuse, people_of_household
+from backend.registry.rules.completing import flags_without
+from backend.registry.rules.id_number import IdReading, read_id_number
+
+BY_CADRE: Final = "confirmed.by_cadre"
+BY_PROXY: Final = "confirmed.by_proxy"
+"""Marks on a household: who gave its word for it."""
 
 
 def confirm_own(session: Session, actor: Actor, *, household_id: str) -> HouseholdView:
-    """The household's own word, by resident or proxy. Raises ConfirmedAlready."""
+    """The household's own word, by resident or by its proxy (marked, and told to it). Raises ConfirmedAlready."""
     _mark(session, household_id, Household.confirmed_by_household_at, actor)
-    return _told(session, actor, household_id, "household.confirmed", {"as": _footing(actor, household_id)})
+    footing = _footing(actor, household_id)
+    _answer_for(session, household_id, None if footing == RESIDENT else BY_PROXY)
+    home = _told(session, actor, household_id, "household.confirmed", {"as": footing})
+    if footing != RESIDENT:
+        key = f"confirmed-for:{household_id}:{home.confirmed_by_household_at}"
+        tell_household(session, household_id, confirmed_by_proxy_notice(home, actor.name or "代办人"), key)
+    return home
 
 
 def confirm_for(session: Session, actor: Actor, *, household_id: str, witness_name: str) -> HouseholdView:
     """The cadre gives the word of a household that cannot, before a named witness; marked, and told to it."""
     _mark(session, household_id, Household.confirmed_by_household_at, actor)
-    row = session.get_one(Household, household_id, populate_existing=True)
-    row.flags = sorted({*row.flags, "confirmed.by_cadre"})
-    session.flush()
+    _answer_for(session, household_id, BY_CADRE)
     facts = {"as": "cadre", "witness": witness_name}
     home = _told(session, actor, household_id, "household.confirmed", facts)
     notice = confirmed_for_notice(home, actor.name or "村干部", witness_name)
     tell_household(
-        session, household_id, notice, f"confirmed-for:{household_id}:{row.confirmed_by_household_at}"
+        session, household_id, notice, f"confirmed-for:{household_id}:{home.confirmed_by_household_at}"
     )
     return home
+
+
+def _answer_for(session: Session, household_id: str, mark: str | None) -> None:
+    """Note who gave the household's word if it was not itself; what was sent back before is answered by it."""
+    row = session.get_one(Household, household_id, populate_existing=True)
+    row.flags = sorted({*row.flags, mark} if mark else row.flags)
+    row.sent_back_at = row.sent_back_reason = None
+    session.flush()
 
 
 def confirm_on_site(
@@ -73,7 +98,7 @@ def send_back(session: Session, actor: Actor, *, household_id: str, reason: str)
     done = affected(
         session,
         update(Household)
-        .where(Household.id == household_id, Household.locked_at.is_(None))
+        .where(Household.id == household_id, Household.locked_at.is_(None), Household.ended_at.is_(None))
         .values(
             confirmed_by_household_at=None,
             confirmed_by_household_person=None,
@@ -84,7 +109,11 @@ def send_back(session: Session, actor: Actor, *, household_id: str, reason: str)
         ),
     )
     if not done:
+        household_or_refuse(session, household_id)
         raise LockedAlready("这一户的登记已锁定，不能退回。")
+    row = session.get_one(Household, household_id, populate_existing=True)
+    row.flags = [flag for flag in row.flags if flag not in (BY_CADRE, BY_PROXY)]
+    session.flush()
     home = _told(session, actor, household_id, "household.sent_back", {"reason": reason})
     tell_household(
         session, household_id, sent_back_notice(home, reason), f"sent-back:{household_id}:{home.sent_back_at}"
@@ -102,6 +131,7 @@ def lock(session: Session, actor: Actor, *, household_id: str) -> HouseholdView:
             Household.locked_at.is_(None),
             Household.confirmed_by_household_at.is_not(None),
             Household.confirmed_by_village_at.is_not(None),
+            Household.ended_at.is_(None),
         )
         .values(locked_at=clock.now(), locked_by=actor.person_id),
     )
@@ -129,39 +159,47 @@ def complete(session: Session, actor: Actor, *, household_id: str, changes: dict
     """
     home = household_or_refuse(session, household_id)
     values = dict(changes)
+    flags = set(flags_without(home.flags, *changes))
     if "arrangement" in values:
         path = programme_for(session, home.area_code).path(home.path)
         if path.arrangement(values["arrangement"]) is None:
             choices = "、".join(f"{each.code}（{each.label}）" for each in path.arrangements) or "无"
             raise NoSuchArrangement(f"{path.label}可选的取暖方式：{choices}。")
     if "id_number" in values:
-        values["id_number"], values["id_hash"] = _checked_person(session, home, values["id_number"])
+        take_turn(session, home.programme_id)
+        reading = _checked_person(session, home, values["id_number"])
+        values["id_number"], values["id_hash"] = reading.value, id_hash_of(reading.value or "")
+        flags.update(reading.codes)
     if "phone" in values:
-        values["phone_hash"] = lookup_hash("phone", values["phone"])
+        values["phone_hash"] = phone_hash_of(values["phone"])
     done = affected(
         session,
-        update(Household).where(Household.id == household_id, Household.locked_at.is_(None)).values(**values),
+        update(Household)
+        .where(Household.id == household_id, Household.locked_at.is_(None))
+        .values(flags=sorted(flags), **values),
     )
     if not done:
         raise LockedAlready("这一户的登记已锁定。")
-    return _told(session, actor, household_id, "household.completed", {"fields": sorted(changes)})
+    told = _told(session, actor, household_id, "household.completed", {"fields": sorted(changes)})
+    people = people_of_household(session, household_id)
+    notify(session, people, completed_notice(told, sorted(changes)), f"completed:{household_id}:{new_id()}")
+    return told
 
 
-def _checked_person(session: Session, home: HouseholdView, typed: str) -> tuple[str, str]:
-    """The number in its canonical form and its hash, if it stands and belongs to no other household."""
+def _checked_person(session: Session, home: HouseholdView, typed: str) -> IdReading:
+    """The number in its canonical form, if it stands and belongs to no other household."""
     reading = read_id_number(typed, clock.today())
     if reading.value is None:
-        raise BadIdNumber("号码通不过校验，可能抄错或漏了数字。")
-    hashed = lookup_hash("id_number", reading.value)
+        raise BadIdNumber("号码通不过校验，可能抄错或漏了数字。", errors={"id_number": ["请与身份证核对。"]})
     other = select(Household.id).where(
         Household.programme_id == home.programme_id,
-        Household.id_hash == hashed,
+        Household.id_hash == id_hash_of(reading.value),
         Household.id != home.id,
         Household.ended_at.is_(None),
     )
     if session.scalar(other) is not None:
         raise PersonElsewhere("这个身份证号已登记在另一户名下。")
-    return reading.value, hashed
+    return reading
 
 
 def _mark(session: Session, household_id: str, column: InstrumentedAttribute[Any], actor: Actor) -> None:

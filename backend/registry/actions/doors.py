@@ -6,17 +6,18 @@ from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from backend.core import audit, clock
 from backend.core.db import affected, new_id
 from backend.identity import Actor
 from backend.programme import area_label, programme_for
-from backend.registry.actions.lists import issue_codes
+from backend.registry.actions.taking_in import issue_codes
 from backend.registry.errors import OtherHouse
-from backend.registry.models import Scan, Sticker
+from backend.registry.models import Household, Scan, Sticker
 from backend.registry.queries import HouseholdView, household_of_code, household_or_refuse, sticker_faces
+from backend.registry.rules import household_code
 from backend.registry.sheets import StickerFace, sticker_sheets
 
 
@@ -24,6 +25,8 @@ def replace_sticker(
     session: Session, actor: Actor, *, household_id: str, reason: str, revoke: bool = False
 ) -> HouseholdView:
     """Give a household a new code; the old sticker says from now on that it was replaced, or revoked."""
+    # Two at once: the second sees the first one's new sticker only when it begins after it.
+    session.execute(select(Household.id).where(Household.id == household_id).with_for_update())
     home = household_or_refuse(session, household_id)
     affected(
         session,
@@ -78,7 +81,7 @@ def record_scan(
     """Keep one reading of a code; its id. ``seen_as``: unknown, resident, other_resident, cadre, worker, …"""
     row = Scan(
         id=new_id(),
-        code=household.code or code[:10],
+        code=household_code.check(code),
         household_id=household.id,
         person_id=person_id,
         seen_as=seen_as,
@@ -108,14 +111,24 @@ def require_scan(
     home = household_of_code(session, code)
     if home.id != household_id:
         raise OtherHouse("扫到的户码属于另一户。")
-    seen_as = "resident" if actor.tied_to(household_id) else (actor.roles[0].role if actor.roles else "other")
     return record_scan(
         session,
         household=home,
         code=code,
         person_id=actor.person_id,
-        seen_as=seen_as,
+        seen_as=_seen_as(actor, home),
         purpose=purpose,
         latitude=latitude,
         longitude=longitude,
     )
+
+
+def _seen_as(actor: Actor, home: HouseholdView) -> str:
+    """The tie to this house, else the role that brought the person here: of its area first, then of a company."""
+    for tie in actor.ties:
+        if tie.household_id == home.id:
+            return tie.role
+    for role in actor.roles:
+        if role.area_code and home.area_code.startswith(role.area_code):
+            return role.role
+    return next((role.role for role in actor.roles if role.company_id), "other")

@@ -11,11 +11,13 @@ from sqlalchemy.orm import Session
 from backend.core import audit, clock
 from backend.core.db import affected, insert_ignoring, new_id
 from backend.identity import Actor, people_with_phone, verified_phone_hash
+from backend.identity.roles import CADRE, PROXY, RESIDENT
 from backend.registry.actions.notices import tell_household
-from backend.registry.errors import PersonUnknown, ProofFailed, TiedAlready, TieEnded
+from backend.registry.errors import OwnWord, PersonUnknown, ProofFailed, ProxyOnly, TiedAlready, TieEnded
 from backend.registry.models import Household, HouseholdTie
 from backend.registry.notices import bound_notice, unbound_notice
 from backend.registry.queries import HouseholdView, household_of_code, household_or_refuse
+from backend.registry.rules.list_rows import folded
 
 
 def bind_by_phone(session: Session, actor: Actor, *, code: str) -> HouseholdView:
@@ -27,7 +29,7 @@ def bind_by_phone(session: Session, actor: Actor, *, code: str) -> HouseholdView
         raise ProofFailed("您还没有授权登记手机号。")
     if registered is None or not hmac.compare_digest(registered, mine):
         raise ProofFailed("您的手机号与登记的不一致。")
-    _tie(session, actor, home, actor.person_id, "resident", "phone")
+    _tie(session, actor, home, actor.person_id, RESIDENT, "phone")
     return home
 
 
@@ -39,34 +41,59 @@ def bind_by_identity(
     row = session.get_one(Household, home.id)
     expected = (row.id_number or "")[-6:].upper()
     same_number = hmac.compare_digest(expected.encode(), id_last_six.upper().encode())
-    same_name = hmac.compare_digest(row.head_name.encode(), name.encode())
+    same_name = hmac.compare_digest(folded(row.head_name).encode(), folded(name).encode())
     if not expected or not (same_name and same_number):
         raise ProofFailed("姓名或身份证后六位与登记的不一致。")
-    _tie(session, actor, home, actor.person_id, "resident", "identity")
+    _tie(session, actor, home, actor.person_id, RESIDENT, "identity")
     return home
 
 
 def vouch_for_resident(session: Session, actor: Actor, *, household_id: str, phone: str) -> HouseholdView:
-    """The cadre's word binds a person whom the cadre knows, found by a phone that WeChat vouched for."""
+    """The cadre's word binds a person whom the cadre knows, found by a phone that WeChat vouched for.
+
+    Raises PersonUnknown, OwnWord, TiedAlready.
+    """
     home = household_or_refuse(session, household_id)
-    _tie(session, actor, home, _person_with(session, phone), "resident", "cadre")
+    _tie(session, actor, home, _another_with(session, actor, phone), RESIDENT, "cadre")
     return home
 
 
 def name_proxy(
     session: Session, actor: Actor, *, household_id: str, phone: str, relation: str
 ) -> HouseholdView:
-    """Let somebody act for the household, by its own consent or, for those who cannot, by the cadre's word."""
+    """Let somebody act for the household, by its own consent or, for those who cannot, by the cadre's word.
+
+    A proxy acts, and does not pass it on. Raises PersonUnknown, OwnWord, ProxyOnly, TiedAlready.
+    """
     home = household_or_refuse(session, household_id)
-    proven_by = "household" if actor.tied_to(household_id) else "cadre"
-    _tie(session, actor, home, _person_with(session, phone), "household_proxy", proven_by, relation)
+    if _role_in(actor, household_id) == RESIDENT:
+        proven_by = "household"
+    elif _speaks_for_village(actor, home):
+        proven_by = "cadre"
+    else:
+        raise ProxyOnly("代办人不能再委托别人代办。")
+    _tie(session, actor, home, _another_with(session, actor, phone), PROXY, proven_by, relation)
     return home
 
 
-def _person_with(session: Session, phone: str) -> str:
+def _role_in(actor: Actor, household_id: str) -> str | None:
+    return next((tie.role for tie in actor.ties if tie.household_id == household_id), None)
+
+
+def _speaks_for_village(actor: Actor, home: HouseholdView) -> bool:
+    return any(
+        role.role == CADRE and role.area_code is not None and home.area_code.startswith(role.area_code)
+        for role in actor.roles
+    )
+
+
+def _another_with(session: Session, actor: Actor, phone: str) -> str:
+    """The person with a phone that WeChat vouched for, who is not the one whose word it is."""
     found = people_with_phone(session, phone)
     if len(found) != 1:
         raise PersonUnknown("没有找到唯一一位登记了这个手机号的用户。")
+    if found[0] == actor.person_id:
+        raise OwnWord("这是您自己的手机号。")
     return found[0]
 
 
@@ -111,9 +138,15 @@ def _insert_standing(session: Session, values: Mapping[str, object]) -> bool:
 
 
 def end_tie(session: Session, actor: Actor, *, tie_id: str, reason: str) -> None:
-    """End a tie: the household may end its proxy's, a person its own, the cadre any of the village. Raises TieEnded."""
+    """End a tie: a resident may end any of the house, a proxy its own, the cadre any of the village.
+
+    Raises ProxyOnly, TieEnded.
+    """
     row = session.get_one(HouseholdTie, tie_id)
     home = household_or_refuse(session, row.household_id)
+    alone = _role_in(actor, home.id) == PROXY and not _speaks_for_village(actor, home)
+    if alone and row.person_id != actor.person_id:
+        raise ProxyOnly("代办人只能解除自己的绑定。")
     # Told before it ends, so that who loses the tie hears of it too.
     tell_household(session, home.id, unbound_notice(home, row.role), f"tie-ended:{tie_id}")
     ended = affected(

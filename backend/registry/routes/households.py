@@ -17,6 +17,7 @@ from backend.core.http import (
     refuses,
 )
 from backend.identity import actor, permit
+from backend.programme import NoProgramme
 from backend.registry import queries
 from backend.registry.actions import confirmation, doors
 from backend.registry.errors import (
@@ -149,6 +150,7 @@ def list_scans(query: dict[str, Any], household_id: str) -> Page[queries.ScanVie
 @blp.route("/areas/<string:area_code>/stickers.pdf", methods=["GET"])
 @permit("sticker.print", scope="area")
 @blp.response(200, content_type="application/pdf")
+@refuses(NoProgramme)
 def print_stickers(area_code: str) -> Response:
     """A4 sheets with the stickers of a village."""
     return Response(doors.print_stickers(db(), area_code, _printing()), content_type="application/pdf")

@@ -24,6 +24,7 @@ from backend.registry import queries
 from backend.registry.actions import held_rows as held
 from backend.registry.actions import lists
 from backend.registry.errors import (
+    EntryConfirmed,
     FileMissing,
     ImportCommitted,
     NothingToImport,
@@ -149,7 +150,7 @@ def list_held_rows(query: dict[str, Any]) -> Page[queries.HeldRowView]:
 @idempotent
 @blp.arguments(SettlementSchema)
 @blp.response(200, HeldRowSchema)
-@refuses(StillHeld, SettledAlready, NoProgramme)
+@refuses(StillHeld, EntryConfirmed, SettledAlready, NoProgramme)
 def settle_held_row(body: dict[str, Any], held_row_id: str) -> queries.HeldRowView:
     """Correct a held row and count it, or withdraw it, with a reason."""
     return held.settle_held_row(

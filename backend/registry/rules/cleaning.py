@@ -152,8 +152,13 @@ def shown(row: ListRow, name: str) -> str:
         return masked_id(text)
     if name == "phone":
         return cells.masked_phone(text)
-    text = _LONG_NUMBER.sub(_masked_number, text)
+    text = masked_text(text)
     return text if len(text) <= 60 else text[:59] + "…"
+
+
+def masked_text(text: str) -> str:
+    """Free text with the numbers in it masked that are long enough to be a telephone's or an identity's."""
+    return _LONG_NUMBER.sub(_masked_number, text)
 
 
 def _masked_number(found: re.Match[str]) -> str:

@@ -1,0 +1,249 @@
+"""Rows that may be counted become households, rows that may not are held; nothing is counted twice (8.1, 5)."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.orm import Session
+
+from backend.core import audit, clock
+from backend.core.crypto import lookup_hash
+from backend.core.db import affected, new_id
+from backend.registry.actions.judging import (
+    ADDED,
+    KEPT,
+    UNCHANGED,
+    UPDATED,
+    Standing,
+    fingerprint_of,
+    id_hash_of,
+    phone_hash_of,
+    standing_households,
+)
+from backend.registry.models import HeldRow, Household, Sticker
+from backend.registry.rules import household_code
+from backend.registry.rules.completing import COMPLETED_LATER, flags_without
+from backend.registry.rules.findings import Entry, JudgedRow, Outcome, entry_key
+from backend.registry.rules.list_rows import FIELDS, ListRow, words
+
+_BATCH: Final = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What an import did, in rows: each row read is in exactly one of these."""
+
+    added: int
+    updated: int
+    unchanged: int
+    kept_as_confirmed: int
+    held: int
+
+
+def take_in(
+    session: Session,
+    by: str | None,
+    programme_id: str,
+    import_id: str,
+    area_code: str,
+    rows: Sequence[JudgedRow],
+) -> Taken:
+    """Add, update or hold each row; a household that people have confirmed is never overwritten by a list.
+
+    ``rows`` were judged in this transaction, after ``take_turn``.
+    """
+    standing = standing_households(session, programme_id)
+    did: Counter[str] = Counter()
+    fresh: list[dict[str, Any]] = []
+    changed: list[tuple[Standing, dict[str, Any]]] = []
+    held: list[JudgedRow] = []
+    for judged in rows:
+        if judged.outcome is Outcome.HELD:
+            did["held"] += 1
+            held.append(judged)
+            continue
+        values = household_values(programme_id, import_id, judged)
+        home = standing.get(values["entry_key"])
+        fate = home.fate(values["fingerprint"]) if home else ADDED
+        did[fate] += 1
+        if home is None:
+            fresh.append(values)
+        elif fate == UPDATED:
+            changed.append((home, values))
+    _write_over(session, by, changed)
+    _add(session, fresh)
+    _hold(session, programme_id, import_id, area_code, held)
+    _settle_sent_again(session, programme_id, [row for row in rows if row.outcome is not Outcome.HELD])
+    return Taken(did[ADDED], did[UPDATED], did[UNCHANGED], did[KEPT], did["held"])
+
+
+def count_one(
+    session: Session, by: str, programme_id: str, import_id: str, judged: JudgedRow
+) -> tuple[str | None, str]:
+    """Take one row in that was held before: the household's id and what was done (``added``, ``updated``, …).
+
+    The id is None where the household that stands may not be overwritten.
+    """
+    values = household_values(programme_id, import_id, judged)
+    home = standing_households(session, programme_id).get(values["entry_key"])
+    if home is None:
+        return _add(session, [values])[0], ADDED
+    fate = home.fate(values["fingerprint"])
+    if fate == KEPT:
+        return None, KEPT
+    if fate == UPDATED:
+        _write_over(session, by, [(home, values)])
+    return home.household_id, fate
+
+
+def household_values(programme_id: str, import_id: str, judged: JudgedRow) -> dict[str, Any]:
+    """A household's columns from a row that may be counted."""
+    entry: Entry = judged.entry
+    key = entry_key(entry)
+    assert key and entry.area_code and entry.path and entry.head_name and entry.address, (
+        "held rows are not counted"
+    )
+    return {
+        "programme_id": programme_id,
+        "area_code": entry.area_code,
+        "path": entry.path,
+        "head_name": entry.head_name,
+        "id_number": entry.id_number,
+        "id_hash": id_hash_of(entry.id_number) if entry.id_number else None,
+        "phone": entry.phone,
+        "phone_hash": phone_hash_of(entry.phone) if entry.phone else None,
+        "police_no": entry.police_no,
+        "village_registered": entry.village_registered,
+        "people": entry.people,
+        "address": entry.address,
+        "courtyard": entry.courtyard,
+        "floor_area_m2": entry.floor_area_m2,
+        "remark": entry.remark,
+        "entry_key": key,
+        "fingerprint": fingerprint_of(judged),
+        "import_id": import_id,
+        "sheet_row": entry.sheet_row,
+        "flags": sorted(set(judged.codes)),
+    }
+
+
+def _add(session: Session, fresh: Sequence[dict[str, Any]]) -> list[str]:
+    # Ids are random within a millisecond; in the order of the list a village is printed and walked in order.
+    ids = sorted(new_id() for _ in fresh)
+    made = {"created_at": clock.now(), "vacant": False, "participates": True}
+    for start in range(0, len(fresh), _BATCH):
+        batch = slice(start, start + _BATCH)
+        rows = [{"id": each, **made, **values} for each, values in zip(ids[batch], fresh[batch], strict=True)]
+        session.execute(insert(Household), rows)
+        issue_codes(session, ids[batch])
+    return ids
+
+
+def _write_over(session: Session, by: str | None, changed: Sequence[tuple[Standing, dict[str, Any]]]) -> None:
+    """Update households from a newer list. What a list leaves empty and the village has completed stays."""
+    homes = [session.get_one(Household, home.household_id, populate_existing=True) for home, _new in changed]
+    for home, (_standing, values) in zip(homes, changed, strict=True):
+        if values["id_hash"] and values["id_hash"] != home.id_hash:
+            home.id_hash = None  # two households may exchange their numbers in one list
+    session.flush()
+    for home, (_standing, values) in zip(homes, changed, strict=True):
+        new = dict(values)
+        for name in COMPLETED_LATER:
+            if new[name] is None and getattr(home, name) is not None:
+                new["flags"] = flags_without(new["flags"], name)
+                for column in (name, {"id_number": "id_hash", "phone": "phone_hash"}.get(name, name)):
+                    new.pop(column, None)
+        before = {"import_id": home.import_id, "sheet_row": home.sheet_row}
+        told = [
+            name for name in (*FIELDS, "floor_area_m2") if name in new and new[name] != getattr(home, name)
+        ]
+        for name, value in new.items():
+            setattr(home, name, value)
+        facts = {"import_id": home.import_id, "before": before, "fields": told}
+        audit.record(
+            session, by, "household.updated_by_list", ("household", home.id), facts, area=home.area_code
+        )
+    session.flush()
+
+
+def issue_codes(session: Session, household_ids: Sequence[str]) -> None:
+    """Give each household its first code. 23^9 codes: a collision fails the transaction, and is not to be met."""
+    issued = clock.now()
+    session.execute(
+        insert(Sticker),
+        [
+            {"code": household_code.new_code(), "household_id": each, "state": "valid", "issued_at": issued}
+            for each in household_ids
+        ],
+    )
+
+
+def _as_typed(row: ListRow) -> dict[str, str | None]:
+    return {name: words(getattr(row, name)) for name in FIELDS}
+
+
+def _typed_fingerprint(typed: dict[str, str | None]) -> str:
+    """The same for the same words, whatever else stands in the list or the registry; the serial number counts nothing."""
+    spoken = [text for name, text in typed.items() if name != "serial"]
+    return lookup_hash("held_row", json.dumps(spoken, ensure_ascii=False))
+
+
+def _hold(
+    session: Session, programme_id: str, import_id: str, area_code: str, rows: Iterable[JudgedRow]
+) -> None:
+    known = set(session.scalars(select(HeldRow.fingerprint).where(HeldRow.programme_id == programme_id)))
+    held: dict[str, dict[str, Any]] = {}
+    for judged in rows:
+        typed = _as_typed(judged.entry.typed)
+        fingerprint = _typed_fingerprint(typed)
+        if fingerprint in known or fingerprint in held:
+            continue
+        held[fingerprint] = {
+            "programme_id": programme_id,
+            "area_code": judged.entry.area_code or area_code,
+            "import_id": import_id,
+            "sheet_row": judged.entry.sheet_row,
+            "entry_key": entry_key(judged.entry),
+            "fingerprint": fingerprint,
+            "codes": sorted(set(judged.codes)),
+            "typed": json.dumps(typed, ensure_ascii=False),
+        }
+    ids = sorted(new_id() for _ in held)
+    if held:
+        rows_to_keep = [{"id": each, **values} for each, values in zip(ids, held.values(), strict=True)]
+        session.execute(insert(HeldRow), rows_to_keep)
+
+
+def _settle_sent_again(session: Session, programme_id: str, counted: Sequence[JudgedRow]) -> None:
+    """A held row whose household now came in whole is settled by that.
+
+    It is the same entry, or the same words, or, where no entry could be made of it, the same person.
+    """
+    open_rows = session.scalars(
+        select(HeldRow).where(HeldRow.programme_id == programme_id, HeldRow.settled_at.is_(None))
+    ).all()
+    if not open_rows:
+        return
+    came = {entry_key(row.entry) for row in counted}
+    by_words = {_typed_fingerprint(_as_typed(row.entry.typed)): entry_key(row.entry) for row in counted}
+    by_person = {row.entry.id_number: entry_key(row.entry) for row in counted if row.entry.id_number}
+    for held in open_rows:
+        key = held.entry_key if held.entry_key in came else by_words.get(held.fingerprint)
+        if key is None and held.entry_key is None:
+            key = by_person.get(json.loads(held.typed)["id_number"])
+        if key is None:
+            continue
+        household_id = session.scalar(
+            select(Household.id).where(Household.programme_id == programme_id, Household.entry_key == key)
+        )
+        affected(
+            session,
+            update(HeldRow)
+            .where(HeldRow.id == held.id, HeldRow.settled_at.is_(None))
+            .values(settled_at=clock.now(), settled_as="sent_again", household_id=household_id),
+        )
