@@ -119,7 +119,7 @@ ACTS: Final[dict[str, frozenset[str]]] = {
     "fuel.confirm": HOUSEHOLD | {CADRE},
     "fuel.correct": TOWNSHIP_UP,
     "fuel.register_batch": frozenset({SUPPLIER}),
-    "fuel.see_batches": TOWNSHIP_UP | LOOKERS | {DRIVER, SUPPLIER},
+    "fuel.see_batches": LOOKERS | {DISTRICT, DRIVER, SUPPLIER},
     "fuel.report_test": frozenset({SUPPLIER, INSPECTOR, DISTRICT}),
     "fuel.decide_test": frozenset({INSPECTOR, DISTRICT}),
     "fuel.quarantine": frozenset({INSPECTOR, DISTRICT}),

@@ -25,7 +25,7 @@ from backend.identity.rules import Tie
 from backend.installation.models import Installation
 from backend.messaging import define_topics
 from backend.programme import load_areas, load_programme
-from backend.registry.actions.lists import issue_codes
+from backend.registry.actions.taking_in import issue_codes
 from backend.registry.models import Household, HouseholdTie, ListImport
 from backend.registry.notices import TOPICS as REGISTRY_TOPICS
 from backend.registry.queries import valid_code

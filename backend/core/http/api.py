@@ -13,6 +13,7 @@ from flask import Flask
 
 from backend.core import errors
 from backend.core.http import problems, requests
+from backend.core.http.paging import BadCursor, PagingSchema
 from backend.core.http.problems import CONTENT_TYPE, ProblemSchema
 from backend.core.idempotency import DoneBefore, KeyMissing, KeyReused
 
@@ -24,6 +25,12 @@ _KEY_HEADER: Final = {
     "required": True,
     "schema": {"type": "string", "pattern": "^[0-9A-Za-z_.:-]{8,64}$"},
     "description": "A random string of the client's own; the same key gives the same answer, once done.",
+}
+
+_FORM_WITH_FILE: Final = {
+    "type": "object",
+    "properties": {"file": {"type": "string", "format": "binary"}},
+    "required": ["file"],
 }
 
 
@@ -59,6 +66,8 @@ class Blueprint(flask_smorest.Blueprint):
     ) -> None:
         if hasattr(obj, "manner"):
             note_in_document(obj, manner=obj.manner, secret=getattr(obj, "secret", False))
+        if hasattr(obj, "takes_files"):
+            note_in_document(obj, takes_files=True)
         super()._store_endpoint_docs(endpoint, obj, parameters, tags, **options)
 
     def _complete_doc(
@@ -77,6 +86,12 @@ class Blueprint(flask_smorest.Blueprint):
         if info.get("manner") == "idempotent":
             doc.setdefault("parameters", []).append(_KEY_HEADER)
             refusals += [KeyMissing, KeyReused, *([DoneBefore] if info.get("secret") else [])]
+        asked = [each.get("schema") for each in doc.get("parameters", ())]
+        if any(isinstance(schema, type) and issubclass(schema, PagingSchema) for schema in asked):
+            refusals.append(BadCursor)
+        if info.get("takes_files"):
+            form = {"multipart/form-data": {"schema": _FORM_WITH_FILE}}
+            doc.setdefault("requestBody", {"required": True, "content": form})
         if method != "get":
             refusals += [errors.Invalid, requests.NotJson, errors.TooLarge, errors.WrongMedia]
         refusals += [errors.NotFound, requests.BadText, errors.Invalid]

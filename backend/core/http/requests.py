@@ -11,7 +11,7 @@ from typing import Any, Final, TypeVar
 
 from flask import Flask, Response, current_app, g, request
 
-from backend.core.errors import Invalid, NotFound, WrongMedia
+from backend.core.errors import Invalid, NotFound, TooLarge, WrongMedia
 from backend.core.http.shapes import holds_control_characters
 
 JSON_LIMIT: Final = 1024 * 1024
@@ -128,6 +128,9 @@ def _check() -> None:
         return
     request.max_content_length = JSON_LIMIT
     body = request.get_data()
+    if len(body) >= JSON_LIMIT:
+        # A body sent in pieces, without its length, is cut off at the limit rather than refused.
+        raise TooLarge("内容过大，最多 1 MB。")
     if not body:
         return
     if request.mimetype != "application/json":
