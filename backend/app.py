@@ -6,6 +6,7 @@ from pathlib import Path
 
 import flask_swagger_ui
 from flask import Flask, Response, render_template, send_from_directory
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from backend import health, logs, messaging, wiring
 from backend.core import clock, crypto
@@ -42,6 +43,10 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.config.update(
         DEMO=settings.is_demo, SANDBOX_URL=settings.sandbox_url, PUBLIC_BASE_URL=settings.public_base_url
     )
+    if settings.trusted_proxies:
+        # Rate limits count people, not the proxy in front of them.
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]  # Flask's way
     database = Database(settings.database_url)
     attach_database(app, database)
     app.extensions["backend.wechat"] = Wechat(settings.wechat, database)

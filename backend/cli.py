@@ -221,6 +221,16 @@ def write_openapi(file: Path) -> None:
     click.echo(str(file))
 
 
+@cli.command("resume-template")
+@click.argument("template_id")
+def resume_template_command(template_id: str) -> None:
+    """Send a paused message template's messages again, once the platform is content with it."""
+    database = Database(_settings().database_url)
+    with database.writing() as session:
+        resumed = messaging.resume_template(session, None, template_id)
+    click.echo("resumed" if resumed else "this template does not rest")
+
+
 @cli.command()
 def verify() -> None:
     """Recompute the audit chain; exit status 1 where it is broken."""

@@ -41,6 +41,7 @@ class Settings:
     data_dir: Path
     public_base_url: str
     clock_shift_days: int
+    trusted_proxies: int
     key_ring: KeyRing
     wechat: WechatSettings
 
@@ -163,7 +164,7 @@ def read_settings(env: Mapping[str, str] | None = None) -> Settings:
             )
         if not public_base_url.startswith("https://") or is_loopback(public_base_url):
             raise SettingsError("PUBLIC_BASE_URL: the https:// address that stickers carry")
-        for name in ("WECHAT_APPID", "WECHAT_SECRET", "WECHAT_CALLBACK_TOKEN"):
+        for name in ("WECHAT_APPID", "WECHAT_SECRET", "WECHAT_CALLBACK_TOKEN", "WECHAT_CALLBACK_AES_KEY"):
             if not env.get(name):
                 raise SettingsError(f"{name}: missing")
     try:
@@ -178,6 +179,8 @@ def read_settings(env: Mapping[str, str] | None = None) -> Settings:
             appid=env.get("WECHAT_APPID", "wx-demo-appid"),
             oa_appid=env.get("WECHAT_OA_APPID") or None,
             secret=env.get("WECHAT_SECRET", "demo-secret"),
+            # The plain signature does not cover the body; production takes sealed pushes only.
+            callback_safe_only=production,
             callback_token=env.get("WECHAT_CALLBACK_TOKEN", "demo-callback-token"),
             callback_aes_key=env.get("WECHAT_CALLBACK_AES_KEY", ""),
             templates=templates,
@@ -190,6 +193,7 @@ def read_settings(env: Mapping[str, str] | None = None) -> Settings:
         data_dir=data_dir,
         public_base_url=public_base_url or f"http://127.0.0.1:{env.get('PORT', '8000')}",
         clock_shift_days=shift,
+        trusted_proxies=_number(env, "TRUSTED_PROXIES", "0"),
         key_ring=_key_ring(env, mode, data_dir),
         wechat=platform,
     )

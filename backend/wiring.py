@@ -11,7 +11,7 @@ from datetime import time, timedelta
 
 from sqlalchemy.orm import Session
 
-from backend import faults, fuel, identity, installation, messaging, publicity, registry
+from backend import faults, fuel, identity, installation, messaging, publicity, registry, supervision
 from backend.core import audit, events, idempotency
 from backend.core.db import Database
 from backend.core.http import Blueprint, rates
@@ -113,6 +113,7 @@ def place_of_household(session: Session, household_id: str) -> Place | None:
 def wire() -> None:
     """Connect what only meets here; doing it twice changes nothing."""
     identity.learn_ties_from(registry.ties_of_person)
+    identity.learn_companies_from(supervision.area_of_company)
     messaging.define_topics(TOPICS)
     for kind, listener in LISTENERS:
         events.subscribe(kind, listener)
@@ -123,7 +124,7 @@ def wire() -> None:
 
 @dataclass(frozen=True, slots=True)
 class DailyJob:
-    """Runs once each day at or after ``at`` (Asia/Shanghai), and is made up for when the worker was down."""
+    """Runs once each day at or after ``at`` (Asia/Shanghai); a worker that was down makes up for it the same day."""
 
     name: str
     at: time
@@ -158,7 +159,7 @@ DAILY_JOBS = (
 )
 
 STEADY_JOBS = (
-    SteadyJob("core.seal_audit", timedelta(seconds=2), _in_one_transaction(audit.seal)),
+    SteadyJob("core.seal_audit", timedelta(seconds=2), audit.seal_what_is_new),
     SteadyJob("publicity.deliver", timedelta(seconds=2), publicity_jobs.deliver_released),
     SteadyJob("faults.climb_overdue", timedelta(minutes=1), faults_jobs.climb_overdue),
     SteadyJob("faults.watch_outages", timedelta(minutes=1), faults_jobs.watch_outages),

@@ -12,8 +12,8 @@ import secrets
 import signal
 import socket
 import threading
-from collections.abc import Callable
-from datetime import timedelta
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
 from types import FrameType
 
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -36,7 +36,8 @@ IDLE_SECONDS = 0.5
 class Worker:
     """One process: a scheduler thread, and the main thread that sends."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, daily_jobs: Sequence[wiring.DailyJob] = wiring.DAILY_JOBS) -> None:
+        self.daily_jobs = daily_jobs
         self.database = Database(settings.database_url)
         self.client = Wechat(settings.wechat, self.database)
         self.owner = f"{socket.gethostname()[:24]}:{os.getpid()}:{secrets.token_hex(4)}"
@@ -57,6 +58,7 @@ class Worker:
                 "interval",
                 seconds=job.every.total_seconds(),
                 id=job.name,
+                next_run_time=datetime.now(UTC),  # at once: what a lost worker had in hand waits for it
             )
         self.scheduler.start()
         log.info("worker started")
@@ -104,7 +106,7 @@ class Worker:
         """Run each daily job whose hour has come and whose slot of today is free; late ones are made up for."""
         now = clock.local_time(clock.now())
         slot = now.date().isoformat()
-        for job in wiring.DAILY_JOBS:
+        for job in self.daily_jobs:
             if not self.leads or self.stopping.is_set() or now.time() < job.at:
                 continue
             with self.database.writing() as session:

@@ -13,13 +13,23 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Integer, String, func, select
+from sqlalchemy import JSON, ForeignKey, Integer, Select, String, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from backend.core import clock
-from backend.core.db import AreaCodeColumn, Base, IdColumn, UTCDateTime, new_id
+from backend.core.db import (
+    AreaCodeColumn,
+    Base,
+    Database,
+    IdColumn,
+    UTCDateTime,
+    first_id_of,
+    moment_of_id,
+    new_id,
+)
 
 GENESIS = "0" * 64
+LONGEST_TRANSACTION_MS = 3_600_000
 
 
 class AuditEntry(Base):
@@ -94,19 +104,44 @@ def seal(session: Session, limit: int = 1000) -> int:
 
     Two sealers cannot fork it: both would take the same position, and the primary key lets one through.
     """
-    last = session.scalars(select(AuditSeal).order_by(AuditSeal.position.desc()).limit(1)).first()
+    last = _last_seal(session)
     position, previous = (last.position, last.hash) if last else (0, GENESIS)
-    unsealed = session.scalars(
-        select(AuditEntry)
-        .outerjoin(AuditSeal, AuditSeal.entry_id == AuditEntry.id)
-        .where(AuditSeal.position.is_(None))
-        .order_by(AuditEntry.id)
-        .limit(limit)
-    ).all()
+    unsealed = session.scalars(_unsealed_after(last).order_by(AuditEntry.id).limit(limit)).all()
     for entry in unsealed:
         position, previous = position + 1, _link(previous, entry)
         session.add(AuditSeal(position=position, entry_id=entry.id, hash=previous))
     return len(unsealed)
+
+
+def seal_what_is_new(database: Database) -> int:
+    """Seal as a worker does: looking takes no lock, and only something to seal takes the write lock."""
+    with database.reading() as session:
+        if (
+            session.scalar(_unsealed_after(_last_seal(session)).with_only_columns(AuditEntry.id).limit(1))
+            is None
+        ):
+            return 0
+    with database.writing() as session:
+        return seal(session)
+
+
+def _last_seal(session: Session) -> AuditSeal | None:
+    return session.scalars(select(AuditSeal).order_by(AuditSeal.position.desc()).limit(1)).first()
+
+
+def _unsealed_after(last: AuditSeal | None) -> Select[AuditEntry]:
+    """Entries without a seal, looked for among those made since an hour before the last sealed one.
+
+    An entry's id is made when it is written down; no transaction stays open for an hour.
+    """
+    query = (
+        select(AuditEntry)
+        .outerjoin(AuditSeal, AuditSeal.entry_id == AuditEntry.id)
+        .where(AuditSeal.position.is_(None))
+    )
+    if last is None:
+        return query
+    return query.where(AuditEntry.id >= first_id_of(moment_of_id(last.entry_id) - LONGEST_TRANSACTION_MS))
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,6 +87,26 @@ def new_id() -> str:
     return "".join(reversed(digits))
 
 
+_TIME_DIGITS: Final = 10  # of the 26; the other 16 hold the 80 random bits
+
+
+def moment_of_id(identifier: str) -> int:
+    """The milliseconds since 1970 at which an id was made."""
+    number = 0
+    for digit in identifier[:_TIME_DIGITS]:
+        number = number * 32 + _CROCKFORD.index(digit)
+    return number
+
+
+def first_id_of(milliseconds: int) -> str:
+    """What sorts before every id made at or after a moment (milliseconds since 1970)."""
+    digits = []
+    for _ in range(_TIME_DIGITS):
+        milliseconds, digit = divmod(milliseconds, 32)
+        digits.append(_CROCKFORD[digit])
+    return "".join(reversed(digits)) + "0" * (ID_LENGTH - _TIME_DIGITS)
+
+
 class Database:
     """One database with its pool.
 

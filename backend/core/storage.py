@@ -151,17 +151,35 @@ def _cleaned(raw: bytes) -> tuple[bytes, int, int]:
     return out.getvalue(), upright.width, upright.height
 
 
-def keep_photo(session: Session, storage: Storage, raw: bytes, by: str | None) -> PhotoView:
-    """Check, clean and store a photo; ``by`` is the uploader, None for somebody who only scanned a sticker."""
+@dataclass(frozen=True, slots=True)
+class CleanPhoto:
+    """A photo decoded, cleaned and on the disk, not yet anybody's."""
+
+    storage_key: str
+    size_bytes: int
+    width: int
+    height: int
+
+
+def clean_photo(storage: Storage, raw: bytes) -> CleanPhoto:
+    """Check, clean and store what was sent; needs no database, so that no lock is held while a picture is decoded.
+
+    Raises NotAPhoto, PhotoTooLarge.
+    """
     content, width, height = _cleaned(raw)
     key = hashlib.sha256(content).hexdigest()
     storage.put(key, content)
+    return CleanPhoto(key, len(content), width, height)
+
+
+def keep_photo(session: Session, clean: CleanPhoto, by: str | None) -> PhotoView:
+    """Put a cleaned photo on record; ``by`` is the uploader, None for somebody who only scanned a sticker."""
     photo = Photo(
         id=new_id(),
-        storage_key=key,
-        size_bytes=len(content),
-        width=width,
-        height=height,
+        storage_key=clean.storage_key,
+        size_bytes=clean.size_bytes,
+        width=clean.width,
+        height=clean.height,
         uploaded_by=by,
         uploaded_at=clock.now(),
     )

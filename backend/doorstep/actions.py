@@ -17,7 +17,7 @@ _MESSAGES = {
     rules.OTHER: "这不是您绑定的户。如果这是您家，请先绑定；闻到异味、头晕或没有暖气，可以直接报告。",
     rules.RESIDENT: "这是您家。",
     rules.PROXY: "您可以代这一户办理。",
-    rules.CADRE_HERE: "这是您村的农户。",
+    rules.CADRE_HERE: "这是您村的改造户。",
     rules.OFFICER: "这一户在您的辖区。",
     rules.WORKER: "您在这一户有工作任务。",
 }

@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
-from flask import Response, current_app, redirect, render_template, request
+from flask import Response, current_app, g, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from backend.core import clock, storage
 from backend.core.errors import NotFound, Problem
 from backend.core.http import MEGABYTE, blueprint, db, idempotent, limited, refuses, takes_files
 from backend.core.storage import NotAPhoto, PhotoTooLarge, PhotoView, Storage
-from backend.doorstep import actions
+from backend.doorstep import actions, rules
 from backend.doorstep.schemas import (
     ClientSettingsSchema,
     PhotoSchema,
     ScanAnswerSchema,
     ScanRequestSchema,
 )
+from backend.faults import safety_advice
 from backend.identity import actor, actor_or_none, open_to_all, permit, place_of
 from backend.identity.rules import standing
 from backend.programme import NoProgramme, programme_for, programmes, the_programme
 from backend.registry import StickerReplaced, StickerRevoked, UnknownCode, household_of_code
+
+Answer = tuple[str, int]
 
 blp = blueprint("doorstep", "Scans, photos, what a client must know first")
 pages = blueprint("pages", "Pages for people without the mini-program", url_prefix="")
@@ -60,20 +65,33 @@ def client_settings() -> dict[str, Any]:
     }
 
 
+def _decoded_first(view: Callable[[], PhotoView]) -> Callable[[], PhotoView]:
+    """Decode and store the picture before the transaction begins: it takes long, and holds no lock."""
+
+    @wraps(view)
+    def wrapper() -> PhotoView:
+        upload = request.files.get("file")
+        if upload is None:
+            raise NotAPhoto("没有收到照片，请在 file 一栏选择照片。")
+        g.clean_photo = storage.clean_photo(_storage(), upload.stream.read())
+        upload.stream.seek(0)  # the idempotency key looks at it again
+        return view()
+
+    return wrapper
+
+
 @blp.route("/photos", methods=["POST"])
 @limited("photo", 120, 3600)
 @takes_files(9 * MEGABYTE)
+@_decoded_first
 @open_to_all(recognise=True)
 @idempotent
 @blp.response(201, PhotoSchema)
 @refuses(NotAPhoto, PhotoTooLarge)
 def send_photo() -> PhotoView:
     """Send a photo (form field ``file``, at most 8 MB); its id then goes into the JSON of what it belongs to."""
-    upload = request.files.get("file")
-    if upload is None:
-        raise NotAPhoto("没有收到照片，请在 file 一栏选择照片。")
     caller = actor_or_none()
-    return storage.keep_photo(db(), _storage(), upload.stream.read(), caller.person_id if caller else None)
+    return storage.keep_photo(db(), g.clean_photo, caller.person_id if caller else None)
 
 
 @blp.route("/photos/<string:photo_id>", methods=["GET"])
@@ -95,23 +113,38 @@ def _may_see(photo: PhotoView) -> bool:
     if photo.about_kind is None or photo.about_id is None:
         return False
     place = place_of(db(), photo.about_kind, photo.about_id)
-    return place is not None and standing("photo.see", caller, place) == "yes"
+    act = rules.READ_BY.get(photo.about_kind, "photo.see")
+    return place is not None and standing(act, caller, place) == "yes"
+
+
+def _shown_in_words(view: Callable[[str], Answer]) -> Callable[[str], Answer]:
+    """Whoever stands at a door with a browser is told in words on the page, whatever the refusal."""
+
+    @wraps(view)
+    def wrapper(code: str) -> Answer:
+        try:
+            return view(code)
+        except Problem as problem:
+            hotline = next((each.hotline for each in programmes(db())), None)
+            return _sticker_page(problem=problem, code=None, hotline=hotline), problem.status
+
+    return wrapper
+
+
+def _sticker_page(**shown: Any) -> str:
+    steps = {category: safety_advice(category) for category in ("co", "smoke")}
+    return render_template("sticker.html", steps=steps, **shown)
 
 
 @pages.route("/q/<string:code>", methods=["GET"])
+@_shown_in_words
 @limited("sticker-page", 60, 60)
 @open_to_all
-def sticker_page(code: str) -> tuple[str, int]:
-    """What any scanner outside WeChat sees: the hotline and the emergency report, nobody's data."""
-    try:
-        home = household_of_code(db(), code)
-    except Problem as problem:
-        hotline = next((each.hotline.number for each in programmes(db())), None)
-        return render_template("sticker.html", problem=problem, hotline=hotline, code=None), problem.status
-    programme = programme_for(db(), home.area_code)
-    return render_template(
-        "sticker.html", problem=None, hotline=programme.hotline.number, code=home.code
-    ), 200
+def sticker_page(code: str) -> Answer:
+    """What any scanner outside WeChat sees: the emergency report and the hotline, nobody's data."""
+    home = household_of_code(db(), code)
+    hotline = programme_for(db(), home.area_code).hotline
+    return _sticker_page(problem=None, code=home.code, hotline=hotline), 200
 
 
 @pages.route("/", methods=["GET"])

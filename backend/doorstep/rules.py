@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from backend.identity.roles import ACCEPTOR, CADRE, DISTRICT, OF_A_COMPANY, TOWNSHIP
+from backend.identity.roles import ACCEPTOR, CADRE, LOOKERS, OF_A_COMPANY, TOWNSHIP_UP
 from backend.identity.rules import Actor, Place
 
 UNKNOWN: Final = "unknown"
@@ -27,6 +27,17 @@ NEXT: Final = {
 }
 
 
+# What a photo belongs to → the act that it is read by; anything else by the act of photos in general.
+READ_BY: Final = {
+    "fault": "fault.see",
+    "fuel_batch": "fuel.see_batches",
+    "fuel_delivery": "fuel.see",
+    "acceptance": "installation.see",
+    "contract": "installation.see",
+    "installed_item": "installation.see",
+}
+
+
 def seen_as(actor: Actor | None, place: Place) -> str:
     """One of the keys of NEXT. A worker without a job at this house is ``other``: what is elsewhere is not theirs."""
     if actor is None:
@@ -39,7 +50,7 @@ def seen_as(actor: Actor | None, place: Place) -> str:
         inside = bool(role.area_code and area.startswith(role.area_code))
         if role.role == CADRE and inside:
             return CADRE_HERE
-        if role.role in (TOWNSHIP, DISTRICT, ACCEPTOR) and inside:
+        if role.role in TOWNSHIP_UP | LOOKERS | {ACCEPTOR} and inside:
             return OFFICER
         if role.role in OF_A_COMPANY and role.company_id in place.company_ids:
             return WORKER

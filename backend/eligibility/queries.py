@@ -9,7 +9,7 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from backend.core.errors import NotFound
-from backend.core.law import Dated, DatedValue, clause_label
+from backend.core.law import clause_label
 from backend.eligibility.rules import (
     OUTCOME_LABELS,
     Answer,
@@ -79,17 +79,12 @@ class StandingView:
 
 
 def choices_of(programme: ProgrammeView) -> SplitChoices:
-    """What the programme settled where clause 5 is silent, in force from the programme's first day."""
-
-    def settled(name: str) -> Dated:
-        setting = programme.settings[name]
-        return Dated((DatedValue(setting.value, setting.clause or "5", programme.first_day),))
-
+    """What the programme settled where clause 5 is silent, each with its days."""
     return SplitChoices(
-        shared_courtyard_child=settled("shared_courtyard_child"),
-        split_decided_by=settled("split_decided_by"),
-        split_countersigned_by=settled("split_countersigned_by"),
-        split_countersign_working_days=settled("split_countersign_working_days"),
+        shared_courtyard_child=programme.dated_setting("shared_courtyard_child"),
+        split_decided_by=programme.dated_setting("split_decided_by"),
+        split_countersigned_by=programme.dated_setting("split_countersigned_by"),
+        split_countersign_working_days=programme.dated_setting("split_countersign_working_days"),
     )
 
 

@@ -26,8 +26,8 @@ class NotARepairer(Refusal):
 
 class ContractorDispatches(Refusal):
     code = "fault.contractor_dispatches"
-    title = "由签约企业派单"
-    next = "请催促签约企业的负责人派单；超时后系统会逐级上报。"
+    title = "由实施企业派单"
+    next = "请催促实施企业的负责人派单；超时后系统会逐级上报。"
     clause = "4.2.2"
 
 

@@ -66,7 +66,7 @@ class Fault(Base):
     id: Mapped[str] = mapped_column(IdColumn, primary_key=True, default=new_id)
     household_id: Mapped[str] = mapped_column(IdColumn, ForeignKey("households.id"))
     area_code: Mapped[str] = mapped_column(AreaCodeColumn)
-    address: Mapped[str] = mapped_column(String(120))
+    address: Mapped[str] = mapped_column(String(200))
     category: Mapped[str] = mapped_column(String(32))
     severity: Mapped[str] = mapped_column(String(16))
     decision: Mapped[dict[str, Any]] = mapped_column(JSON)

@@ -50,6 +50,7 @@ from backend.faults.schemas import (
 from backend.identity import actor, actor_or_none, open_to_all, permit
 from backend.programme import NoProgramme
 from backend.registry import OtherHouse, StickerReplaced, StickerRevoked, UnknownCode
+from backend.registry.rules import household_code
 
 blp = blueprint("faults", "Reports, repairs, service levels, village outages")
 
@@ -62,9 +63,13 @@ WITHIN_SECONDS: Final = 600
 
 
 def _door() -> str:
+    """The door that a report is counted on; what is no code counts on its caller, and is never kept."""
     body = request.get_json(silent=True)
-    code = body.get("household_code") if isinstance(body, dict) else None
-    return "".join(code.split()).upper()[-10:] if isinstance(code, str) else "?"
+    given = body.get("household_code") if isinstance(body, dict) else None
+    try:
+        return household_code.check(str(given))
+    except household_code.MistypedCode:
+        return f"no-code:{request.remote_addr}"
 
 
 def _limited_at_the_door(view: View) -> View:

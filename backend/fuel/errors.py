@@ -83,6 +83,11 @@ class NotASupplier(Refusal):
     next = "请选择登记为燃料供应商的企业。"
 
 
+class WorksElsewhere(Refusal):
+    code, clause, title = "fuel.works_elsewhere", "4.2.2", "这家企业不在这个区域供应"
+    next = "请选择在这个区域登记的燃料供应商。"
+
+
 class OrderClosed(Refusal):
     code, title = "fuel.order_closed", "这张申领单已经结束"
     next = "请刷新查看申领单的状态；还需要燃料的，请重新申领。"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
+from backend.core.errors import Refusal
 from backend.core.http import Page, PagingSchema, after, blueprint, db, idempotent, page_schema, refuses
 from backend.core.law import clause_label
 from backend.core.storage import PhotoMissing, PhotoTaken
@@ -48,7 +49,7 @@ def place_order(body: dict[str, Any]) -> queries.OrderView:
     """Order subsidised fuel for a household (4.1.1.5)."""
     try:
         return orders.order_fuel(db(), actor(), **body)
-    except errors.FuelNotOpen as refusal:
+    except Refusal as refusal:
         if refusal.facts.get("cold_house"):
             db().rollback()  # the order is undone; that a house is cold is kept, and told to its township
             orders.tell_of_cold_house(db(), actor(), household_id=body["household_id"], why=refusal.detail)
@@ -168,7 +169,7 @@ def see_batch(fuel_batch_id: str) -> queries.BatchView:
 @idempotent
 @blp.arguments(shapes.TestReportRequestSchema)
 @blp.response(200, shapes.BatchSchema)
-@refuses(errors.WrongStandard, errors.ReportWaiting, errors.BatchQuarantined, PhotoMissing, PhotoTaken)
+@refuses(errors.WrongStandard, errors.ReportWaiting, errors.MovedMeanwhile, PhotoMissing, PhotoTaken)
 def report_test(body: dict[str, Any], fuel_batch_id: str) -> queries.BatchView:
     """Bring a laboratory's report; a failed one quarantines at once, a passed one awaits a second hand."""
     return batches.report_test(db(), actor(), fuel_batch_id=fuel_batch_id, **body)
@@ -201,7 +202,7 @@ def quarantine(body: dict[str, Any], fuel_batch_id: str) -> queries.BatchView:
 @idempotent
 @blp.arguments(shapes.SupplyAreaRequestSchema)
 @blp.response(201, shapes.SupplyAreaSchema)
-@refuses(errors.NotASupplier)
+@refuses(errors.NotASupplier, errors.WorksElsewhere)
 def assign_supplier(body: dict[str, Any]) -> queries.SupplyAreaView:
     """Give an area to a fuel supplier, at the grade of its contract."""
     return supply.assign_supplier(db(), actor(), **body)

@@ -13,6 +13,7 @@ from backend.identity.permissions import (
 from backend.identity.queries import (
     PersonView,
     actor_for,
+    learn_companies_from,
     learn_ties_from,
     openid_of,
     people_sharing_account,
@@ -25,6 +26,6 @@ from backend.identity.rules import Actor, Place, Reach, RoleView, Tie
 
 __all__ = [
     "Actor", "PersonView", "Place", "Reach", "RoleView", "Tie", "actor", "actor_for", "actor_or_none", "define_scope",
-    "give_role", "learn_ties_from", "open_session", "open_to_all", "openid_of",
+    "give_role", "learn_companies_from", "learn_ties_from", "open_session", "open_to_all", "openid_of",
     "people_sharing_account", "people_with_phone", "people_with_role", "permit", "person", "person_of_account", "person_of_request", "place_of", "verified_phone_hash",
 ]  # fmt: skip

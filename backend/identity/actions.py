@@ -22,8 +22,8 @@ from backend.identity.errors import (
     WrongFooting,
 )
 from backend.identity.models import Invitation, LoginSession, Person, RoleGrant, WechatAccount
-from backend.identity.queries import actor_for
-from backend.identity.roles import OF_A_COMPANY, OF_AN_AREA
+from backend.identity.queries import actor_for, area_of_company
+from backend.identity.roles import CODE_LENGTHS, OF_A_COMPANY, OF_AN_AREA
 from backend.identity.rules import SESSION_DAYS, Actor, RoleView, may_give, token_hash
 
 INVITATION_DAYS = 7
@@ -105,6 +105,8 @@ def _check_footing(role: str, area_code: str | None, company_id: str | None) -> 
     )
     if not fits:
         raise WrongFooting("这个身份需要辖区或企业二者之一，且要与身份相符。")
+    if area_code and len(area_code) != CODE_LENGTHS.get(role, len(area_code)):
+        raise WrongFooting("这个身份与行政区划的级别不符：村干部用村代码，乡镇干部用乡镇代码，区级用区代码。")
 
 
 def invite(
@@ -119,7 +121,7 @@ def invite(
 ) -> InvitationView:
     """Offer a role to whoever brings the code within seven days; raises NotYoursToGive, WrongFooting."""
     _check_footing(role, area_code, company_id)
-    if not may_give(actor, role, area_code, company_id):
+    if not may_give(actor, role, area_code, company_id, area_of_company(session, company_id)):
         raise NotYoursToGive("这个身份不在您可授予的范围内。")
     code = secrets.token_urlsafe(12)
     row = Invitation(
@@ -157,7 +159,8 @@ def accept_invitation(session: Session, actor: Actor, *, code: str) -> RoleView:
     )
     if row is None or not won:
         raise InvitationSpent("邀请码无效、已被使用或已过期。")
-    if not may_give(actor_for(session, row.given_by), row.role, row.area_code, row.company_id):
+    works_in = area_of_company(session, row.company_id)
+    if not may_give(actor_for(session, row.given_by), row.role, row.area_code, row.company_id, works_in):
         raise InvitationSpent("发出邀请的人已不能授予这个身份。")
     person = session.get_one(Person, actor.person_id)
     person.name = person.name or row.name
@@ -229,7 +232,8 @@ def end_role(session: Session, actor: Actor, *, role_id: str, reason: str) -> No
     row = session.get(RoleGrant, role_id)
     if row is None:
         raise NotFound()
-    if not may_give(actor, row.role, row.area_code, row.company_id):
+    works_in = area_of_company(session, row.company_id)
+    if not may_give(actor, row.role, row.area_code, row.company_id, works_in):
         raise NotYoursToGive("这个身份不在您可收回的范围内。")
     ended = affected(
         session,

@@ -15,6 +15,7 @@ from backend.core import clock
 from backend.core.db import affected
 from backend.core.errors import Invalid, NotFound, NotPermitted, NotSignedIn
 from backend.core.http import database, db, note_in_document, only_reads
+from backend.core.http.shapes import holds_control_characters
 from backend.identity.errors import SessionEnded
 from backend.identity.models import LoginSession
 from backend.identity.queries import actor_for, session_of_token
@@ -90,7 +91,8 @@ def _scope_id(scope: str, view_args: dict[str, Any]) -> str:
         elif request.get_data():
             body = request.get_json(silent=True)
             value = body.get(name) if isinstance(body, dict) else None
-    if not isinstance(value, str) or not 0 < len(value) <= 64:
+    # This is looked up before any schema sees it: what a database would choke on ends here.
+    if not isinstance(value, str) or not 0 < len(value) <= 64 or holds_control_characters(value):
         raise Invalid("缺少必填项，或格式不对。", errors={name: ["必填。"]})
     return value
 

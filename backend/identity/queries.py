@@ -16,6 +16,7 @@ from backend.identity.models import LoginSession, Person, RoleGrant, WechatAccou
 from backend.identity.rules import SESSION_DAYS, Actor, RoleView, Tie, in_force, token_hash
 
 TiesOf = Callable[[Session, str], tuple[Tie, ...]]
+AreaOfCompany = Callable[[Session, str], str | None]
 
 _ties_of: TiesOf | None = None
 
@@ -24,6 +25,20 @@ def learn_ties_from(provider: TiesOf) -> None:
     """Registry keeps the ties of people to households; wiring tells identity where to ask."""
     global _ties_of
     _ties_of = provider
+
+
+_area_of_company: AreaOfCompany | None = None
+
+
+def learn_companies_from(provider: AreaOfCompany) -> None:
+    """Supervision keeps the companies; wiring tells identity where to ask in which area one works."""
+    global _area_of_company
+    _area_of_company = provider
+
+
+def area_of_company(session: Session, company_id: str | None) -> str | None:
+    """The area in which a company works; None for none, or one that is not on record."""
+    return _area_of_company(session, company_id) if company_id and _area_of_company else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,6 +52,9 @@ OF_A_HOUSEHOLD: Final = frozenset({RESIDENT, PROXY})
 OF_A_COMPANY: Final = frozenset({INSTALLER, CONTRACTOR, DRIVER, SUPPLIER, REPAIRER})
 OF_AN_AREA: Final = frozenset(LABELS) - OF_A_HOUSEHOLD - OF_A_COMPANY
 
+# How long the area code of a role is, where a role belongs to one level: district 6, township 9, village 12 digits.
+CODE_LENGTHS: Final = {CADRE: 12, TOWNSHIP: 9, DISTRICT: 6}
+
 HOUSEHOLD: Final = frozenset({RESIDENT, PROXY})
 VILLAGE_UP: Final = frozenset({CADRE, TOWNSHIP, DISTRICT})
 TOWNSHIP_UP: Final = frozenset({TOWNSHIP, DISTRICT})

@@ -32,7 +32,7 @@ from backend.identity.errors import (
     WechatUnavailable,
     WrongFooting,
 )
-from backend.identity.permissions import actor, open_to_all, permit
+from backend.identity.permissions import actor, open_to_all, permit, person_of_request
 from backend.identity.roles import LABELS
 from backend.identity.rules import Actor, RoleView
 from backend.identity.schemas import (
@@ -138,7 +138,7 @@ def change_my_name(body: dict[str, Any]) -> dict[str, Any]:
 
 
 @blp.route("/me/phone", methods=["POST"])
-@limited("phone", 20, 3600)
+@limited("phone", 20, 3600, per=person_of_request)
 @permit("me.change")
 @commits
 @blp.arguments(PhoneSchema)
@@ -170,7 +170,7 @@ def give_invitation(body: dict[str, Any]) -> actions.InvitationView:
 
 
 @blp.route("/invitations/acceptance", methods=["POST"])
-@limited("invitation", 30, 3600)
+@limited("invitation", 30, 3600, per=person_of_request)
 @permit("role.accept")
 @idempotent
 @blp.arguments(AcceptanceSchema)

@@ -126,17 +126,18 @@ def _reaches(role: RoleView, place: Place) -> bool:
     return bool(role.area_code and place.area_code and place.area_code.startswith(role.area_code))
 
 
-def may_give(actor: Actor, role: str, area_code: str | None, company_id: str | None) -> bool:
-    """Whether ``actor`` stands above ``role`` for that area or company."""
+def may_give(
+    actor: Actor, role: str, area_code: str | None, company_id: str | None, company_area: str | None = None
+) -> bool:
+    """Whether ``actor`` stands above ``role`` for that area or company; ``company_area`` is where the company works."""
+    within = company_area if role in OF_A_COMPANY else area_code
     for held in actor.roles:
         if held.role not in GIVERS.get(role, frozenset()):
             continue
         if held.role in OF_A_COMPANY:
             if company_id is not None and held.company_id == company_id:
                 return True
-        elif role in OF_A_COMPANY:
-            return True
-        elif area_code and held.area_code and area_code.startswith(held.area_code):
+        elif within and held.area_code and within.startswith(held.area_code):
             return True
     return False
 

@@ -98,7 +98,7 @@ class OwnerConfirmedAlready(Refusal):
 class WitnessMissing(Invalid):
     code = "contract.witness_missing"
     title = "代办须有见证人"
-    next = "村干部替户主确认时，请填写在场见证人的姓名。"
+    next = "贷款、租赁由住户本人确认；代办人、村干部替户主确认时，请填写在场见证人的姓名。"
     clause = "4.2.2"
 
 
@@ -366,3 +366,8 @@ BY_CODE: Final[dict[str, type[Problem]]] = {
         ReworkOpen, ChecklistOpen, HeatConfirmedAlready, HouseVacant, NotAccepted,
     )
 }  # fmt: skip
+
+# Refused because the house is warm, said to be warm, or empty: nobody freezes behind these.
+WARM: Final[frozenset[type[Problem]]] = frozenset(
+    {InstalledAlready, HeatConfirmedAlready, HouseVacant, NotAccepted}
+)

@@ -60,14 +60,27 @@ def _of_booking(topic: Topic, home: HouseholdView, booking: BookingView, title: 
     return _about(topic, home, title, body, ("booking", booking.id), time=start)
 
 
+def _yuan(fen: int) -> str:
+    yuan, rest = divmod(fen, 100)
+    return f"{yuan}.{rest:02d}"
+
+
 def contracted_notice(home: HouseholdView, contract: ContractView) -> Notice:
-    share = f"{contract.own_share_fen / 100:.2f}"
-    body = f"{home.address}与{contract.contractor_name}的改造协议已登记，用户自筹{share}元，{FINANCING_LABELS[contract.financing]}。"
+    body = f"{home.address}与{contract.contractor_name}的改造协议已登记，用户自筹{_yuan(contract.own_share_fen)}元，{FINANCING_LABELS[contract.financing]}。"
     if contract.confirmable_from is not None:
         body += f"请看清协议摘要，{contract.confirmable_from}起再由户主确认一次，之后才安排施工；不愿意的可以不确认。"
     else:
         body += "下一步请预约安装。如有不符，请马上告诉村干部。"
     return _about(CONTRACTED, home, "改造协议已登记", body, ("contract", contract.id))
+
+
+def confirmed_for_owner_notice(home: HouseholdView, contract: ContractView, by: str) -> Notice:
+    body = (
+        f"{by}已替户主确认{home.address}与{contract.contractor_name}的改造协议"
+        f"（用户自筹{_yuan(contract.own_share_fen)}元，{FINANCING_LABELS[contract.financing]}），见证人{contract.witness}。"
+        "这不是您的意思的，请马上告诉村干部或乡镇（街道），停止施工。"
+    )
+    return _about(CONTRACTED, home, "有人替户主确认了贷款或租赁", body, ("contract", contract.id))
 
 
 def booked_notice(home: HouseholdView, booking: BookingView, by: str) -> Notice:

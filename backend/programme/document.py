@@ -71,7 +71,7 @@ SETTINGS: Final[Mapping[str, str | tuple[str, ...]]] = {
     "merged_entitlement": ("one_excess_recovered",),
     "kinds_without_serial": "codes",
     "kang_area_tolerance_m2": "decimal",
-    "shared_courtyard_child": ("one_household", "split_possible"),
+    "shared_courtyard_child": ("one_household", "split"),
     "split_decided_by": ("village_committee", "township"),
     "split_countersigned_by": ("township", "district"),
     "split_countersign_working_days": "count",
@@ -249,6 +249,8 @@ def _settings(reading: Reading, top: Fields, years: tuple[int, int], first_day: 
         if not entries:
             value = _setting_value(reading, parts.at("value"), SETTINGS[name])
             entries = (DatedValue(value, clause or "", first_day),)
+        elif date.min < first_day < entries[0].since and reading.sound(parts.place("values")):
+            reading.refuse(parts.here("values"), f"方案从{first_day}起，那一天还没有取值")
         settings[name] = Setting(
             name,
             Dated(entries),

@@ -16,7 +16,7 @@ from backend.registry import count_people_in
 
 @dataclass(frozen=True, slots=True)
 class CampaignView:
-    """A campaign; ``audience`` is how many people it can reach now, ``reached`` how many it has."""
+    """A campaign; ``reached`` is how many people it has reached, ``audience`` how many it can now: None in lists."""
 
     id: str
     area_code: str
@@ -30,10 +30,10 @@ class CampaignView:
     released_at: datetime | None
     ended_at: datetime | None
     reached: int
-    audience: int
+    audience: int | None
 
 
-def view_of(session: Session, row: Campaign) -> CampaignView:
+def _view(row: Campaign, audience: int | None = None) -> CampaignView:
     return CampaignView(
         id=row.id,
         area_code=row.area_code,
@@ -47,12 +47,13 @@ def view_of(session: Session, row: Campaign) -> CampaignView:
         released_at=row.released_at,
         ended_at=row.ended_at,
         reached=row.reached,
-        audience=count_people_in(session, row.area_code, row.path),
+        audience=audience,
     )
 
 
 def campaign(session: Session, campaign_id: str) -> CampaignView:
-    return view_of(session, session.get_one(Campaign, campaign_id, populate_existing=True))
+    row = session.get_one(Campaign, campaign_id, populate_existing=True)
+    return _view(row, count_people_in(session, row.area_code, row.path))
 
 
 def place_of_campaign(session: Session, campaign_id: str) -> Place | None:
@@ -61,6 +62,7 @@ def place_of_campaign(session: Session, campaign_id: str) -> Place | None:
 
 
 def campaigns(session: Session, actor: Actor, *, after: str, limit: int) -> Page[CampaignView]:
+    """The campaigns of the actor's areas, without their audience: counting it reads a whole area's people."""
     inside = [Campaign.area_code.startswith(prefix) for prefix in actor.reach("campaign.see").areas]
     rows = session.scalars(
         select(Campaign)
@@ -68,4 +70,4 @@ def campaigns(session: Session, actor: Actor, *, after: str, limit: int) -> Page
         .order_by(Campaign.id)
         .limit(limit + 1)
     ).all()
-    return page_of(rows, limit, lambda row: row.id, lambda row: view_of(session, row))
+    return page_of(rows, limit, lambda row: row.id, _view)

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from backend.core.db import Database
+from backend.core.jobs import each_item
 from backend.registry.actions.notices import remind_to_confirm
 from backend.registry.models import Household, HouseholdTie
 
@@ -46,9 +47,4 @@ def _all_to_remind(database: Database) -> Iterator[str]:
 
 def ask_to_confirm(database: Database) -> int:
     """Ask each household that has somebody to ask; one transaction a household, once a day each."""
-    asked = 0
-    for household_id in _all_to_remind(database):
-        with database.writing() as session:
-            remind_to_confirm(session, household_id)
-        asked += 1
-    return asked
+    return each_item(database, _all_to_remind(database), remind_to_confirm, "registry.ask_to_confirm")

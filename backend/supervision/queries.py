@@ -44,6 +44,11 @@ def company(session: Session, company_id: str) -> CompanyView | None:
     return CompanyView(row.id, row.name, row.area_code, _kinds(session, [row.id]).get(row.id, ()))
 
 
+def area_of_company(session: Session, company_id: str) -> str | None:
+    """Where a company works; None if it is not on record."""
+    return session.scalar(select(Company.area_code).where(Company.id == company_id))
+
+
 def companies(session: Session, *, kind: str | None = None, after: str, limit: int) -> Page[CompanyView]:
     """All companies by id, or those of one kind."""
     query = select(Company).where(Company.id > after)

@@ -278,10 +278,10 @@ def upgrade() -> None:
         sa.Column("police_no", sa.String(length=40), nullable=True),
         sa.Column("village_registered", sa.Boolean(), nullable=True),
         sa.Column("people", sa.Integer(), nullable=True),
-        sa.Column("address", sa.String(length=120), nullable=False),
+        sa.Column("address", sa.String(length=200), nullable=False),
         sa.Column("courtyard", sa.String(length=40), nullable=True),
         sa.Column("floor_area_m2", sa.Numeric(precision=10, scale=2), nullable=True),
-        sa.Column("remark", sa.String(length=300), nullable=True),
+        sa.Column("remark", sa.Text(), nullable=True),
         sa.Column("vacant", sa.Boolean(), nullable=False),
         sa.Column("arrangement", sa.String(length=32), nullable=True),
         sa.Column("participates", sa.Boolean(), nullable=False),
@@ -413,6 +413,14 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_role_grants_company_id"), ["company_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_role_grants_person_id"), ["person_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_role_grants_role"), ["role"], unique=False)
+    op.create_index(
+        "uq_role_grants_standing",
+        "role_grants",
+        ["person_id", "role", sa.text("coalesce(area_code, '')"), sa.text("coalesce(company_id, '')")],
+        unique=True,
+        sqlite_where=sa.text("ended_at IS NULL"),
+        postgresql_where=sa.text("ended_at IS NULL"),
+    )
 
     op.create_table(
         "subscription_grants",

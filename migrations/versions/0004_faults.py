@@ -41,7 +41,7 @@ def upgrade() -> None:
         sa.Column("id", sa.String(length=26), nullable=False),
         sa.Column("household_id", sa.String(length=26), nullable=False),
         sa.Column("area_code", sa.String(length=12), nullable=False),
-        sa.Column("address", sa.String(length=120), nullable=False),
+        sa.Column("address", sa.String(length=200), nullable=False),
         sa.Column("category", sa.String(length=32), nullable=False),
         sa.Column("severity", sa.String(length=16), nullable=False),
         sa.Column("decision", sa.JSON(), nullable=False),

@@ -137,7 +137,7 @@ def house(
     with db.writing() as session:
         values: dict[str, Any] = {
             "programme_id": "p", "area_code": VILLAGE, "path": "biomass", "head_name": "王建国", "people": 3,
-            "address": f"平川坡村{number}号", "arrangement": "household_stove", "entry_key": f"k{number}",
+            "address": f"平川坡村{number}号", "arrangement": "household", "entry_key": f"k{number}",
             "fingerprint": f"f{number}", "import_id": made.import_id, "sheet_row": number, "created_at": NOON,
         }  # fmt: skip
         row = Household(id=new_id(), **{**values, **changes})

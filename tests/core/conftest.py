@@ -18,3 +18,9 @@ def probe(db: Database) -> Flask:
 def client(probe: Flask) -> AppClient:
     """Somebody without a session."""
     return client_of(probe)
+
+
+@pytest.fixture(scope="session")
+def unstored(tmp_path_factory: pytest.TempPathFactory) -> AppClient:
+    """Somebody whose requests are answered before any database is asked; there is none."""
+    return client_of(probe_app(Database(f"sqlite:///{tmp_path_factory.mktemp('none') / 'none.db'}")))

@@ -104,6 +104,16 @@ def test_sealing_goes_on_where_it_stopped(db: Database) -> None:
     assert _verify(db) == ChainReport(7, 0, None)
 
 
+def test_the_worker_s_sealing_takes_up_what_is_new_and_leaves_the_rest(db: Database) -> None:
+    assert audit.seal_what_is_new(db) == 0
+    _recorded(db, 3, sealed=False)
+    assert audit.seal_what_is_new(db) == 3
+    _recorded(db, 2, sealed=False)
+    assert audit.seal_what_is_new(db) == 2
+    assert audit.seal_what_is_new(db) == 0
+    assert _verify(db) == ChainReport(5, 0, None)
+
+
 @pytest.mark.parametrize(
     "forged",
     [
@@ -135,6 +145,28 @@ def test_a_row_taken_out_with_its_seal_is_found_at_its_place(db: Database) -> No
         session.execute(delete(AuditSeal).where(AuditSeal.position == 2))
         session.execute(delete(AuditEntry).where(AuditEntry.id == second))
     assert _verify(db) == ChainReport(1, 0, 3)
+
+
+def test_a_row_taken_out_is_found_though_the_others_were_numbered_anew(db: Database) -> None:
+    _recorded(db, 6)
+    with db.writing() as session:
+        _without_triggers(db, session)
+        second = session.scalars(select(AuditSeal.entry_id).where(AuditSeal.position == 2)).one()
+        session.execute(delete(AuditSeal).where(AuditSeal.position == 2))
+        session.execute(delete(AuditEntry).where(AuditEntry.id == second))
+        for position in range(3, 7):
+            session.execute(
+                update(AuditSeal).where(AuditSeal.position == position).values(position=position - 1)
+            )
+    assert _verify(db) == ChainReport(1, 0, 2)
+
+
+def test_a_gap_in_the_numbers_is_found(db: Database) -> None:
+    _recorded(db, 3)
+    with db.writing() as session:
+        _without_triggers(db, session)
+        session.execute(update(AuditSeal).where(AuditSeal.position == 3).values(position=30))
+    assert _verify(db) == ChainReport(2, 0, 30)
 
 
 def test_a_seal_made_to_fit_a_changed_row_breaks_the_next_one(db: Database) -> None:

@@ -16,7 +16,6 @@ from backend.core.audit import AuditEntry
 from backend.core.db import Database
 from backend.core.idempotency import StoredAnswer
 from tests.builders.product import AUTUMN, AppClient, client_of, person_with, somebody
-from tests.core.probe import probe_app
 from tests.harness.http import Answer
 from tests.harness.races import race
 from tests.harness.served import Served
@@ -130,12 +129,12 @@ def test_the_same_files_under_one_key_are_one_upload(client: AppClient) -> None:
     assert sent(b"abd", "key-of-file").expect(409)["code"] == "http.idempotency_key_reused"
 
 
-def test_many_at_once_with_one_key_have_one_effect_and_one_answer(db: Database) -> None:
+def test_many_at_once_with_one_key_have_one_effect_and_one_answer(db: Database, probe: Flask) -> None:
     for round_number in range(SIZES.race_rounds):
         before = _effects(db)
 
         def send(_index: int, key: str = f"key-of-round-{round_number}") -> Answer:
-            return client_of(probe_app_of(db)).post("/api/orders", {"kilograms": 5}, key=key)
+            return client_of(probe).post("/api/orders", {"kilograms": 5}, key=key)
 
         result = race(SIZES.racers, send)
         assert not result.errors
@@ -145,11 +144,11 @@ def test_many_at_once_with_one_key_have_one_effect_and_one_answer(db: Database) 
         assert _effects(db) - before == 1
 
 
-def test_when_the_first_is_refused_those_who_waited_are_judged_themselves(db: Database) -> None:
+def test_when_the_first_is_refused_those_who_waited_are_judged_themselves(db: Database, probe: Flask) -> None:
     def send(index: int) -> Answer:
         # Half of them ask for too much, under the one key that all share.
         kilograms = 501 if index % 2 else 5
-        return client_of(probe_app_of(db)).post("/api/orders", {"kilograms": kilograms}, key="key-shared")
+        return client_of(probe).post("/api/orders", {"kilograms": kilograms}, key="key-shared")
 
     result = race(SIZES.racers, send)
     assert not result.errors
@@ -159,20 +158,11 @@ def test_when_the_first_is_refused_those_who_waited_are_judged_themselves(db: Da
     assert _effects(db) == 1
 
 
-def test_many_at_once_with_keys_of_their_own_each_have_their_effect(db: Database) -> None:
-    result = race(
-        SIZES.racers, lambda _index: client_of(probe_app_of(db)).post("/api/orders", {"kilograms": 5})
-    )
+def test_many_at_once_with_keys_of_their_own_each_have_their_effect(db: Database, probe: Flask) -> None:
+    result = race(SIZES.racers, lambda _index: client_of(probe).post("/api/orders", {"kilograms": 5}))
     assert not result.errors
     assert {answer.status for answer in result.values} == {201}
     assert _effects(db) == SIZES.racers
-
-
-def probe_app_of(db: Database, made: dict[int, Flask] = {}) -> Flask:  # noqa: B006  one a database is enough
-    if id(db) not in made:
-        made.clear()
-        made[id(db)] = probe_app(db)
-    return made[id(db)]
 
 
 def test_two_processes_keep_to_one_key(db: Database, serve: Callable[..., Served]) -> None:

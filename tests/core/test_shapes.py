@@ -11,8 +11,8 @@ from tests.builders.product import AppClient
 ID = "01GCYQ3N8KJ5X2V9R4T7W6Z0AB"
 
 
-def _errors(client: AppClient, body: Any) -> dict[str, Any]:
-    answer = client.request("POST", "/api/probe-less" if body is None else "/api/shapes", json=body)
+def _errors(unstored: AppClient, body: Any) -> dict[str, Any]:
+    answer = unstored.request("POST", "/api/shapes", json=body)
     refused = answer.expect(422)
     assert refused["code"] == "invalid", refused
     found: dict[str, Any] = refused["errors"]
@@ -66,47 +66,47 @@ BAD: dict[str, list[Any]] = {
 
 
 @pytest.mark.parametrize("name", GOOD)
-def test_a_field_takes_what_is_meant_for_it(client: AppClient, name: str) -> None:
+def test_a_field_takes_what_is_meant_for_it(unstored: AppClient, name: str) -> None:
     for value in GOOD[name]:
-        assert client.request("POST", "/api/shapes", json={name: value}).expect(200), value
+        assert unstored.request("POST", "/api/shapes", json={name: value}).expect(200), value
 
 
 @pytest.mark.parametrize("name", BAD)
-def test_a_field_refuses_everything_else_and_is_named(client: AppClient, name: str) -> None:
+def test_a_field_refuses_everything_else_and_is_named(unstored: AppClient, name: str) -> None:
     for value in BAD[name]:
         body = {name: value}
         if isinstance(value, str) and any("\ud800" <= each <= "\udfff" for each in value):
             escaped = value.encode("ascii", "backslashreplace").decode()
             raw = f'{{"{name}": "{escaped}"}}'.encode()
             headers = {"Content-Type": "application/json"}
-            refused = client.request("POST", "/api/shapes", body=raw, headers=headers).expect(422)
+            refused = unstored.request("POST", "/api/shapes", body=raw, headers=headers).expect(422)
             assert set(refused["errors"]) == {name}, value
         else:
-            assert set(_errors(client, body)) == {name}, value
+            assert set(_errors(unstored, body)) == {name}, value
 
 
-def test_a_message_is_chinese_and_names_the_field(client: AppClient) -> None:
-    refused = client.request("POST", "/api/shapes", json={"kilograms": 0}).expect(422)
+def test_a_message_is_chinese_and_names_the_field(unstored: AppClient) -> None:
+    refused = unstored.request("POST", "/api/shapes", json={"kilograms": 0}).expect(422)
     assert refused["errors"] == {"kilograms": ["应在 1 到 1000000 之间。"]}
     assert refused["detail"] == "kilograms：应在 1 到 1000000 之间。"
 
 
-def test_text_is_trimmed(client: AppClient) -> None:
-    said = client.request("POST", "/api/shapes", json={"text": "  炕  ", "blank": "   "}).expect(200)
+def test_text_is_trimmed(unstored: AppClient) -> None:
+    said = unstored.request("POST", "/api/shapes", json={"text": "  炕  ", "blank": "   "}).expect(200)
     assert said["echo"] == {"text": "炕", "blank": ""}
 
 
-def test_a_name_that_is_not_known_is_refused(client: AppClient) -> None:
-    assert set(_errors(client, {"kilogramms": 5})) == {"kilogramms"}
+def test_a_name_that_is_not_known_is_refused(unstored: AppClient) -> None:
+    assert set(_errors(unstored, {"kilogramms": 5})) == {"kilogramms"}
 
 
 @pytest.mark.parametrize("body", [[], [{}], 1, "a", None, True])
-def test_a_body_that_is_no_object_is_refused(client: AppClient, body: Any) -> None:
+def test_a_body_that_is_no_object_is_refused(unstored: AppClient, body: Any) -> None:
     raw = {None: b"null", True: b"true"}.get(body) if body in (None, True) else None
     headers = {"Content-Type": "application/json"}
     answer = (
-        client.request("POST", "/api/shapes", body=raw, headers=headers)
+        unstored.request("POST", "/api/shapes", body=raw, headers=headers)
         if raw is not None
-        else client.request("POST", "/api/shapes", json=body)
+        else unstored.request("POST", "/api/shapes", json=body)
     )
     assert answer.expect(422)["code"] == "invalid"

@@ -18,11 +18,13 @@ from backend.core.storage import (
     PHOTO_LIMIT,
     FolderStorage,
     NotAPhoto,
+    Photo,
     PhotoMissing,
     PhotoTaken,
     PhotoTooLarge,
     PhotoView,
     attach_photos,
+    clean_photo,
     keep_photo,
     photo,
     photo_bytes,
@@ -53,7 +55,7 @@ def storage(tmp_path: Path) -> FolderStorage:
 
 def _kept(db: Database, storage: FolderStorage, raw: bytes, by: str | None = None) -> tuple[PhotoView, bytes]:
     with db.writing() as session:
-        view = keep_photo(session, storage, raw, by)
+        view = keep_photo(session, clean_photo(storage, raw), by)
     with db.reading() as session:
         return view, photo_bytes(session, storage, view.id)
 
@@ -84,11 +86,12 @@ def test_what_a_camera_wrote_beside_the_picture_is_gone(
     db: Database, storage: FolderStorage, kind: str
 ) -> None:
     options: dict[str, Any] = {"exif": _exif(), "icc_profile": SECRET}
-    options |= {
+    beside: dict[str, dict[str, Any]] = {
         "JPEG": {"comment": SECRET, "xmp": SECRET},
         "PNG": {"pnginfo": _png_text()},
         "WEBP": {"xmp": SECRET},
-    }[kind]
+    }
+    options |= beside[kind]
     raw = _file(_picture(), kind, **options) + SECRET
     assert SECRET in raw
     _, content = _kept(db, storage, raw)
@@ -234,11 +237,13 @@ def test_a_photo_kept_and_attached_in_one_transaction_says_where_it_belongs(
     db: Database, storage: FolderStorage
 ) -> None:
     with db.writing() as session:
-        view = keep_photo(session, storage, _JPEG, None)
+        view = keep_photo(session, clean_photo(storage, _JPEG), None)
+        held = session.get(Photo, view.id)  # whoever still holds the row has it as it was
         attach_photos(session, [view.id], ("fault", "f1"), None)
+        assert [each.about_id for each in photos_of(session, ("fault", "f1"))] == ["f1"]
         found = photo(session, view.id)
         assert found is not None and (found.about_kind, found.about_id) == ("fault", "f1")
-        assert [each.about_id for each in photos_of(session, ("fault", "f1"))] == ["f1"]
+        assert held is not None
 
 
 def test_nobody_attaches_what_another_uploaded(db: Database, storage: FolderStorage) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -22,6 +22,7 @@ from backend.installation.models import Booking
 from backend.registry.models import HouseholdTie
 from tests.builders.product import (
     AUTUMN,
+    AppClient,
     Someone,
     app_on,
     client_of,
@@ -253,6 +254,42 @@ def test_a_visit_is_booked_from_the_open_places(world: World) -> None:
 def test_booking_hears_what_stands_against_it_in_its_own_words(world: World, talker: Talker) -> None:
     assert "确认" in talker.say("预约")["text"]
     assert Talker(world.resident(world.house("district_heat"))).say("3")["card"] is None
+
+
+def test_a_card_refused_in_winter_is_told_as_its_own_kind_tells_it(world: World) -> None:
+    village = world.county.villages["heat_pump"]
+    cadre = person_with(world.db, "village_cadre", area_code=village)
+    house, resident = world.contracted("heat_pump")
+    other, neighbour = world.contracted("heat_pump", 1)
+    slot = world.slot("heat_pump", capacity=1, day=date(2022, 12, 2))
+    with clock.pinned(WINTER):
+        talker, first = (Talker(_later(world, client)) for client in (resident, neighbour))
+        talker.say("预约")
+        card = talker.say("1")["card"]
+        first.client.post("/api/bookings", {"household_id": other, "slot_id": slot}).expect(201)
+        refused = talker.confirm(card).expect(200)["reply"]
+    assert "约满" in refused["text"] and "电暖器" in refused["text"]
+    [told] = notices_of(world.db, cadre, "installation.cold_house")
+    assert told.household_id == house
+    assert notices_of(world.db, cadre, "fuel.cold_house") == []
+
+
+def test_a_house_whose_booking_is_closed_in_winter_is_told_of(world: World, talker: Talker) -> None:
+    cadre = person_with(world.db, "village_cadre", area_code=world.county.villages["heat_pump"])
+    talker.say("预约")
+    assert notices_of(world.db, cadre, "installation.cold_house") == []
+    with clock.pinned(WINTER):
+        assert "电暖器" in Talker(_later(world, talker.client)).say("预约")["text"]
+    assert len(notices_of(world.db, cadre, "installation.cold_house")) == 1
+
+
+def _later(world: World, client: AppClient) -> AppClient:
+    """The client of the same person when its session has run out."""
+    with clock.pinned(AUTUMN):
+        person_id = client.get("/api/me").expect(200)["id"]
+    with world.db.writing() as session:
+        token = identity.open_session(session, person_id).token
+    return AppClient("http://localhost", token=token, app=world.app)
 
 
 def test_progress_says_where_the_house_stands_and_what_is_next(world: World) -> None:

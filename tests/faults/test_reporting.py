@@ -208,7 +208,13 @@ def test_an_old_sticker_still_takes_a_report_of_danger(world: World, revoke: boo
     house = world.house()
     old = world.code(house)
     with world.db.writing() as session:
-        replace_sticker(session, actor_of(world.db, world.people["cadre"]), household_id=house, reason="破损", revoke=revoke)
+        replace_sticker(
+            session,
+            actor_of(world.db, world.people["cadre"]),
+            household_id=house,
+            reason="破损",
+            revoke=revoke,
+        )
     body = {"household_code": old, "category": "co"}
     answer = world.client(None).post("/api/fault-reports", body).expect(201)
     assert answer["advice"][0]["number"] == 1

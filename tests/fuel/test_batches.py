@@ -112,6 +112,23 @@ def test_a_failed_report_quarantines_at_once(db: Database, made: Village, home: 
         assert fuel_batch(session, batch.id).state == "quarantined"
 
 
+def test_a_failed_report_on_a_batch_that_stands_quarantined_is_kept(
+    db: Database, made: Village, home: House
+) -> None:
+    with db.writing() as session:
+        deliver(session, made, home, order(session, home, 25).id, 25)
+        quarantine(session, made.inspector, fuel_batch_id=made.batch_id, reason="现场抽检灰分超标")
+    with db.writing() as session:
+        reported(session, made, made.batch_id, "B-1-second", passed=False)
+    with db.reading() as session:
+        batch = fuel_batch(session, made.batch_id)
+        assert batch.test_report and (batch.test_report.number, batch.test_report.passed) == (
+            "R-B-1-second", False,
+        )  # fmt: skip
+        assert (batch.state, batch.quarantined_because) == ("quarantined", "现场抽检灰分超标")
+        assert len(open_orders_of(session, home.id)) == 1, "nothing was recalled a second time"
+
+
 def test_a_quarantine_tells_every_house_gives_back_and_orders_the_replacement(
     db: Database, made: Village, home: House
 ) -> None:

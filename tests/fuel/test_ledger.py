@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import threading
+import time
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Executable, event, select, text
 from sqlalchemy.exc import DatabaseError, IntegrityError
 from sqlalchemy.orm import Session
 
@@ -17,9 +20,9 @@ from backend.core.errors import NotFound, Refusal
 from backend.fuel import follow_merge
 from backend.fuel.actions.batches import quarantine
 from backend.fuel.actions.ledger import About, locked_account, move
-from backend.fuel.actions.orders import cancel_order
+from backend.fuel.actions.orders import cancel_order, report_failure
 from backend.fuel.errors import AboveLimit, EntitlementClosed, MovedMeanwhile, OrderClosed
-from backend.fuel.models import Entitlement
+from backend.fuel.models import Entitlement, LedgerEntry
 from backend.fuel.queries import open_orders_of
 from backend.fuel.rules import Movement
 from backend.registry import HouseholdMerged
@@ -29,6 +32,7 @@ from tests.harness.races import race
 from tests.sizes import SIZES
 
 YEAR = "2022年"
+NEXT_YEAR = datetime(2023, 1, 1, 4, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
@@ -164,6 +168,76 @@ def test_a_quarantine_among_deliveries_of_its_batch_neither_blocks_nor_misses_on
     with db.reading() as session:
         for each in homes:
             assert books(session, each.id) == {YEAR: (500, 0, 0, 0)}
+
+
+def _blocked(db: Database) -> bool:
+    """Whether somebody waits for a row (PostgreSQL); on SQLite a writer waits for the whole file, unseen."""
+    if db.dialect == "sqlite":
+        return True
+    with db.reading() as session:
+        waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+        return bool(session.scalar(text(waiting)))
+
+
+def test_an_order_locks_entitlements_in_the_order_in_which_mergers_do(
+    db: Database, made: Village, home: House
+) -> None:
+    with clock.pinned(NEXT_YEAR), db.writing() as session:
+        order(session, home, 25, NEXT_YEAR.date())
+    with db.writing() as session:  # an earlier year whose entitlement was made later, as a merger does
+        placed = order(session, home, 25)
+        report_failure(session, made.driver, fuel_order_id=placed.id, cause="road", note=None)
+        ids = session.scalars(select(Entitlement.id).order_by(Entitlement.fuel_year.desc())).all()
+        assert ids == sorted(ids) and len(ids) == 2
+    waiter = threading.Thread(
+        target=in_own_transaction(db, lambda session, _i: order(session, home, 25, NEXT_YEAR.date())),
+        args=(0,),
+    )
+    with clock.pinned(NEXT_YEAR):
+        with db.writing() as session:
+            locked_account(session, ids[0])
+            waiter.start()
+            until = time.monotonic() + 20
+            while not _blocked(db):
+                assert time.monotonic() < until, "nobody waits"
+            session.execute(text("SELECT 1") if db.dialect == "sqlite" else _at_once(ids[1]))
+        waiter.join(30)
+    with db.reading() as session:
+        assert len(open_orders_of(session, home.id)) == 2
+
+
+def _at_once(entitlement_id: str) -> Executable:
+    return select(Entitlement.id).where(Entitlement.id == entitlement_id).with_for_update(nowait=True)
+
+
+def test_an_order_makes_a_years_entitlement_before_it_locks_another(
+    db: Database, made: Village, home: House
+) -> None:
+    with db.writing() as session:
+        placed = order(session, home, 25)
+        report_failure(session, made.driver, fuel_order_id=placed.id, cause="road", note=None)
+    asked: list[str] = []
+    event.listen(db.engine, "before_cursor_execute", lambda *given: asked.append(given[2]))
+    with clock.pinned(NEXT_YEAR), db.writing() as session:
+        order(session, home, 25, NEXT_YEAR.date())
+    opened = next(i for i, s in enumerate(asked) if s.startswith("INSERT INTO fuel_entitlements"))
+    drawn = next(i for i, s in enumerate(asked) if "FROM fuel_entitlements" in s and "owed_kg > " in s)
+    assert opened < drawn
+
+
+def test_a_quarantine_locks_the_entitlements_that_took_others_over_in_the_order_of_their_ids(
+    db: Database, made: Village
+) -> None:
+    first, between, last = (house(db, made, number) for number in (400, 401, 402))
+    with db.writing() as session:
+        for each in (first, between, last):
+            deliver(session, made, each, order(session, each, 25).id, 25)
+        session.get_one(Household, first.id).ended_at = clock.now()
+        follow_merge(session, HouseholdMerged(last.id, first.id))
+        quarantine(session, made.inspector, fuel_batch_id=made.batch_id, reason="灰分超标")
+        written = select(LedgerEntry.entitlement_id).where(LedgerEntry.kind == "recredit")
+        moved = session.scalars(written.order_by(LedgerEntry.id)).all()
+        assert moved == sorted(moved) and len(moved) == 3 and len(set(moved)) == 2
 
 
 def test_the_two_refusals_of_a_race_are_words_for_people() -> None:

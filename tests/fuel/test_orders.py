@@ -6,12 +6,12 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from backend.core import clock
 from backend.core.audit import AuditEntry
 from backend.core.db import Database
-from backend.core.errors import NotFound
+from backend.core.errors import NotFound, Problem
 from backend.core.http import after
 from backend.fuel.actions.orders import cancel_order, order_fuel, report_failure
 from backend.fuel.actions.supply import assign_supplier
@@ -28,6 +28,7 @@ from backend.fuel.errors import (
     OrderClosed,
     TakesNoPart,
     WindowPast,
+    WorksElsewhere,
 )
 from backend.fuel.models import FuelOrder, SupplyArea
 from backend.fuel.queries import (
@@ -58,6 +59,8 @@ from tests.builders.fuel_houses import (
     order,
     refused,
 )
+from tests.harness.races import race
+from tests.sizes import SIZES
 
 
 def test_an_order_sets_kilograms_aside_and_says_what_is_left(db: Database, home: House) -> None:
@@ -112,7 +115,7 @@ def test_who_has_no_right_of_its_own_is_told_why_and_shown_nothing_to_draw(
     houses: list[tuple[dict[str, Any], type[FuelNotOpen], str]] = [
         ({"participates": False}, TakesNoPart, "5.4"),
         ({"path": "heat_pump", "arrangement": None}, NotOnThisPath, "4.1.1.5"),
-        ({"arrangement": "shared_boiler"}, GoesToBoiler, "4.1.1.5"),
+        ({"arrangement": "distributed"}, GoesToBoiler, "4.1.1.5"),
         ({"arrangement": "central"}, GoesToBoiler, "4.1.1.5"),
     ]
     for number, (changes, kind, clause) in enumerate(houses):
@@ -260,7 +263,9 @@ def test_a_village_without_a_supplier_cannot_order_yet_and_the_closest_assignmen
                 session, made.district, company_id="nobody", area_code=VILLAGE, grade="I级"
             ),
         )
-        register_company(session, id="fuel-two", name="乙燃料", kinds=["fuel_supplier"], area_code="140602", by=None)
+        register_company(
+            session, id="fuel-two", name="乙燃料", kinds=["fuel_supplier"], area_code="140602", by=None
+        )
         assign_supplier(session, made.district, company_id="fuel-two", area_code=VILLAGE[:9], grade="II级")
         placed = order(session, home, 25)
         assert (placed.company_id, placed.grade) == ("fuel-two", "II级")
@@ -268,6 +273,80 @@ def test_a_village_without_a_supplier_cannot_order_yet_and_the_closest_assignmen
             row.ended_at = clock.now()
     with db.writing() as session:
         assert "区级" in refused(NoSupplier, lambda: order(session, home, 25)).next_step
+
+
+def test_a_supplier_is_given_only_areas_in_which_it_works(db: Database, made: Village) -> None:
+    with db.writing() as session:
+        register_company(
+            session, id="fuel-far", name="远方燃料", kinds=["fuel_supplier"], area_code=VILLAGE, by=None
+        )
+        for area_code in (VILLAGE[:6], VILLAGE[:9], "140602005002"):
+            refusal = refused(
+                WorksElsewhere, assign_supplier, session, made.district,
+                company_id="fuel-far", area_code=area_code, grade="I级",
+            )  # fmt: skip
+            assert "远方燃料" in refusal.detail
+        assign_supplier(session, made.district, company_id="fuel-far", area_code=VILLAGE, grade="I级")
+
+
+def test_of_many_who_assign_an_area_at_once_all_are_answered_and_one_supplier_stands(
+    db: Database, made: Village
+) -> None:
+    for round_ in range(SIZES.race_rounds):
+        area_code = f"{VILLAGE[:9]}{round_ + 2:03d}"
+
+        def act(index: int, area_code: str = area_code) -> str:
+            with db.writing() as session:
+                return assign_supplier(
+                    session, made.district, company_id=SUPPLIER, area_code=area_code, grade=f"{index}级"
+                ).id
+
+        done = race(SIZES.racers, act)
+        assert not done.errors, done.errors
+        with db.reading() as session:
+            rows = session.scalars(select(SupplyArea).where(SupplyArea.area_code == area_code)).all()
+        assert {row.id for row in rows} == set(done.values) and len(rows) == SIZES.racers
+        assert sum(row.ended_at is None for row in rows) == 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "kilograms"), [(NoSupplier, 25), (AboveLimit, 3025)], ids=["no supplier", "above the limit"]
+)
+def test_whatever_refuses_fuel_in_the_cold_season_offers_the_way_to_warmth(
+    db: Database, home: House, kind: type[Problem], kilograms: int
+) -> None:
+    with db.writing() as session:
+        if kind is NoSupplier:
+            for row in session.scalars(select(SupplyArea)):
+                row.ended_at = clock.now()
+        cold = refused(kind, order, session, home, kilograms)
+        assert cold.facts["cold_house"] and "电暖器" in cold.next_step and kind.next[:4] in cold.next_step
+        with clock.pinned(datetime(2022, 10, 24, 4, tzinfo=UTC)):
+            mild = refused(kind, order, session, home, kilograms, date(2022, 10, 24))
+        assert not mild.facts["cold_house"] and "电暖器" not in mild.next_step
+
+
+def test_only_the_plans_own_words_for_an_arrangement_say_where_fuel_goes(db: Database, made: Village) -> None:
+    plain = house(db, made, 20, arrangement="household")
+    unknown = house(db, made, 21, arrangement="shared_boiler")
+    with db.writing() as session:
+        for each in (plain, unknown):
+            assert order(session, each, 25).state == "open"
+
+
+def test_who_brings_fuel_to_a_household_is_asked_without_reading_its_deliveries(
+    db: Database, made: Village, home: House
+) -> None:
+    with db.writing() as session:
+        deliver(session, made, home, order(session, home, 25).id, 25)
+        for _ in range(2):
+            order(session, home, 25)
+    asked: list[str] = []
+    event.listen(db.engine, "before_cursor_execute", lambda *given: asked.append(given[2]))
+    with db.reading() as session:
+        assert suppliers_of(session, home.id) == (SUPPLIER,)
+    reads = [statement for statement in asked if "SELECT" in statement]
+    assert len(reads) == 1 and "fuel_deliveries" not in reads[0]
 
 
 def test_a_household_that_ended_is_not_found(db: Database, home: House) -> None:

@@ -9,9 +9,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from backend.core import clock
 from backend.core.audit import AuditEntry
 from backend.core.db import Database
 from backend.core.http import attach_database, make_api
+from backend.fuel.models import SupplyArea
 from backend.fuel.routes import blp
 from backend.identity import Actor, open_session
 from backend.messaging.models import InboxEntry
@@ -95,6 +97,22 @@ def test_a_refused_house_in_the_cold_is_told_to_the_township_though_nothing_was_
         assert len(told) == 2 and "平川坡村2号" in told[0].body
         assert session.scalars(select(AuditEntry).where(AuditEntry.event == "fuel.cold_house")).all()
         assert books(session, bare.id) == {}
+
+
+def test_every_refusal_in_the_cold_reaches_the_township_over_the_wire(
+    call: Call, db: Database, made: Village, home: House
+) -> None:
+    above = call(home.resident, "POST", "/fuel-orders", _order(home, 3025)).get_json()
+    with db.writing() as session:
+        for row in session.scalars(select(SupplyArea)):
+            row.ended_at = clock.now()
+    other = house(db, made, 3)
+    none = call(other.resident, "POST", "/fuel-orders", _order(other)).get_json()
+    assert (above["code"], none["code"]) == ("fuel.above_limit", "fuel.no_supplier")
+    with db.reading() as session:
+        told = session.scalars(select(InboxEntry).where(InboxEntry.topic == "fuel.cold_house")).all()
+        expected = {(who.person_id, at) for who in (made.township, made.cadre) for at in (home.id, other.id)}
+        assert {(each.person_id, each.household_id) for each in told} == expected
 
 
 def test_somebody_else_finds_neither_house_nor_order(

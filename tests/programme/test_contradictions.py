@@ -155,3 +155,16 @@ def test_a_setting_may_change_within_the_programme_each_entry_with_its_day() -> 
     asked = (date(2022, 9, 30), date(2022, 10, 1), date(2022, 10, 2))
     assert [days.on(day).value for day in asked] == [5, 3, 3]
     assert plan_of(raw).setting("split_countersign_working_days") == 3
+
+
+def test_a_setting_that_may_change_is_decided_from_the_programmes_first_day_on() -> None:
+    raw = altered(
+        PLAN,
+        (
+            "  split_countersign_working_days:\n    value: 5\n",
+            '  split_countersign_working_days:\n    values: [{value: 3, since: 2022-10-01, clause: "5.2"}]\n',
+        ),
+    )
+    read = read_programme(raw)
+    assert read.plan is None and "2022-05-13" in str(read.contradictions[0])
+    assert len(read.contradictions) == 1

@@ -6,7 +6,6 @@ A try is counted in a transaction of its own before the request's begins: a refu
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 from functools import wraps
 from typing import Any, TypeVar
 
@@ -18,6 +17,7 @@ from backend.core.db import Base, affected, insert_ignoring
 from backend.core.errors import TooMany
 from backend.core.http.api import refuses
 from backend.core.http.transactions import database
+from backend.core.leases import wall_clock
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -34,7 +34,7 @@ class RateCount(Base):
 
 def count_use(session: Session, bucket: str, seconds: int) -> int:
     """Count one use; the number of uses in the current window, this one included."""
-    start = int(datetime.now(UTC).timestamp()) // seconds * seconds
+    start = int(wall_clock().timestamp()) // seconds * seconds
     if insert_ignoring(
         session, RateCount, {"bucket": bucket, "window_start": start, "used": 1}, ["bucket", "window_start"]
     ):
@@ -76,5 +76,5 @@ def forget_old(session: Session) -> int:
     """Drop windows that ended more than two days ago."""
     return affected(
         session,
-        delete(RateCount).where(RateCount.window_start < int(datetime.now(UTC).timestamp()) - 2 * 86400),
+        delete(RateCount).where(RateCount.window_start < int(wall_clock().timestamp()) - 2 * 86400),
     )

@@ -136,7 +136,7 @@ def ask_slot(slots: Sequence[tuple[str, str]]) -> Reply:
 
 def no_slots() -> Reply:
     return Reply(
-        "签约企业在本村暂时没有空的上门时段。企业放出时段后即可预约，也可以请村干部催一下。", (BACK,)
+        "实施企业在本村暂时没有空的上门时段。企业放出时段后即可预约，也可以请村干部催一下。", (BACK,)
     )
 
 

@@ -59,7 +59,7 @@ def dispatch_repairer(
     if contractor_id is None:
         contractor_id = company_id
     elif not any(r.role == CONTRACTOR and r.company_id == contractor_id for r in actor.roles):
-        raise ContractorDispatches("这一户有改造协议，由签约企业派人维修。")
+        raise ContractorDispatches("这一户有改造协议，由实施企业派人维修。")
     if contractor_id is None:
         raise CompanyMissing(
             "这一户没有改造协议，请填写维修人员所属的企业编号。", errors={"company_id": ["必填。"]}

@@ -10,6 +10,7 @@ from backend.core.http import Page, page_of
 from backend.faults.models import Fault
 from backend.faults.queries.views import (
     FaultView,
+    Names,
     fault_view,
 )
 from backend.faults.rules import states
@@ -39,7 +40,7 @@ def row_of(session: Session, fault_id: str) -> Fault:
 
 def fault(session: Session, fault_id: str) -> FaultView:
     """Raises NotFound."""
-    return fault_view(session, row_of(session, fault_id))
+    return fault_view(row_of(session, fault_id), Names(session))
 
 
 def open_faults_of(session: Session, household_id: str) -> tuple[FaultView, ...]:
@@ -50,7 +51,8 @@ def open_faults_of(session: Session, household_id: str) -> tuple[FaultView, ...]
         .order_by(Fault.id)
         .execution_options(populate_existing=True)
     )
-    return tuple(fault_view(session, row) for row in rows)
+    names = Names(session)
+    return tuple(fault_view(row, names) for row in rows)
 
 
 def within(reach: Reach) -> ColumnElement[bool]:
@@ -97,4 +99,5 @@ def faults(
         sent = Fault.repairer_id == actor.person_id
         query = query.where(sent if mine else or_(~sent, Fault.repairer_id.is_(None)))
     rows = session.scalars(query.order_by(Fault.id.desc()).limit(limit + 1)).all()
-    return page_of(rows, limit, lambda row: row.id, lambda row: fault_view(session, row))
+    names = Names(session)
+    return page_of(rows, limit, lambda row: row.id, lambda row: fault_view(row, names))

@@ -15,7 +15,7 @@ from backend.core.crypto import mask_phone
 from backend.core.storage import photos_of
 from backend.faults.models import FaultPart, FaultReport, FaultStep, LentHeater
 from backend.faults.queries.faults import row_of
-from backend.faults.queries.views import FaultView, fault_view, name_of
+from backend.faults.queries.views import FaultView, Names, fault_view
 from backend.faults.rules.advice import Step, safety_advice
 
 STEP_LABELS = {
@@ -53,13 +53,13 @@ class ReportView:
     phone_masked: str | None
 
 
-def report_view(session: Session, row: FaultReport) -> ReportView:
+def report_view(row: FaultReport, names: Names) -> ReportView:
     return ReportView(
         row.id,
         row.at,
         row.via,
         row.on_behalf,
-        name_of(session, row.person_id) if row.via != "passer_by" else None,
+        names.person(row.person_id) if row.via != "passer_by" else None,
         row.description,
         row.indoor_temperature_c,
         tuple(row.photo_ids),
@@ -81,13 +81,13 @@ class StepView:
     facts: Mapping[str, Any]
 
 
-def step_view(session: Session, row: FaultStep) -> StepView:
+def step_view(row: FaultStep, names: Names) -> StepView:
     return StepView(
         row.kind,
         STEP_LABELS.get(row.kind, row.kind),
         row.round,
         row.at,
-        name_of(session, row.by),
+        names.person(row.by),
         row.on_behalf,
         row.note,
         row.facts,
@@ -135,7 +135,7 @@ class FaultFile:
 
 def fault_file(session: Session, fault_id: str) -> FaultFile:
     """A fault with its whole history; raises NotFound."""
-    row = row_of(session, fault_id)
+    row, names = row_of(session, fault_id), Names(session)
     reports = session.scalars(
         select(FaultReport).where(FaultReport.fault_id == fault_id).order_by(FaultReport.id)
     )
@@ -154,9 +154,9 @@ def fault_file(session: Session, fault_id: str) -> FaultFile:
         .execution_options(populate_existing=True)
     )
     return FaultFile(
-        fault=fault_view(session, row),
-        reports=tuple(report_view(session, each) for each in reports),
-        steps=tuple(step_view(session, each) for each in steps),
+        fault=fault_view(row, names),
+        reports=tuple(report_view(each, names) for each in reports),
+        steps=tuple(step_view(each, names) for each in steps),
         parts=tuple(part_view(each) for each in parts),
         heaters=tuple(heater_view(each) for each in heaters),
         photo_ids=tuple(each.id for each in photos_of(session, ("fault", fault_id))),

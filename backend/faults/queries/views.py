@@ -110,8 +110,27 @@ def name_of(session: Session, person_id: str | None) -> str | None:
     return known.name if known else None
 
 
-def fault_view(session: Session, row: Fault) -> FaultView:
-    contractor = company(session, row.contractor_id) if row.contractor_id else None
+class Names:
+    """Names of people and companies, each read once however many rows of a page tell of them."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._people: dict[str, str | None] = {}
+        self._companies: dict[str, str | None] = {}
+
+    def person(self, person_id: str | None) -> str | None:
+        if person_id is not None and person_id not in self._people:
+            self._people[person_id] = name_of(self._session, person_id)
+        return self._people[person_id] if person_id else None
+
+    def company(self, company_id: str | None) -> str | None:
+        if company_id is not None and company_id not in self._companies:
+            known = company(self._session, company_id)
+            self._companies[company_id] = known.name if known else None
+        return self._companies[company_id] if company_id else None
+
+
+def fault_view(row: Fault, names: Names) -> FaultView:
     until = row.closed_at or clock.now()
     return FaultView(
         id=row.id,
@@ -127,7 +146,7 @@ def fault_view(session: Session, row: Fault) -> FaultView:
         state_label=states.LABELS[row.state],
         next=states.NEXT[row.state],
         contractor_id=row.contractor_id,
-        contractor_name=contractor.name if contractor else None,
+        contractor_name=names.company(row.contractor_id),
         outage_id=row.outage_id,
         reported_at=row.reported_at,
         reports=row.reports,
@@ -142,7 +161,7 @@ def fault_view(session: Session, row: Fault) -> FaultView:
         spare_heat_at=row.spare_heat_at,
         late=tuple(stage.name for stage in stages_of(row) if met_late(stage, until)),
         repairer_id=row.repairer_id,
-        repairer_name=name_of(session, row.repairer_id),
+        repairer_name=names.person(row.repairer_id),
         rating=row.rating,
         closed_at=row.closed_at,
         closed_as=row.closed_as,

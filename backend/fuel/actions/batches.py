@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from backend.core import audit, clock
 from backend.core.db import affected, insert_ignoring, new_id
 from backend.core.storage import attach_photos
-from backend.fuel.actions.ledger import About, Account, locked_account, move
+from backend.fuel.actions.ledger import About, Account, locked_account, move, standing_entitlement
 from backend.fuel.actions.orders import Wish, place
 from backend.fuel.errors import (
     BatchKnown,
@@ -86,7 +86,7 @@ def report_test(
 ) -> BatchView:
     """Bring a laboratory's report (4.1.1.5). A failed one quarantines the batch at once; a passed one awaits a second hand.
 
-    Raises WrongStandard, ReportWaiting.
+    On a batch that is quarantined already a failed one is kept on record. Raises WrongStandard, ReportWaiting.
     """
     batch = session.get_one(FuelBatch, fuel_batch_id, populate_existing=True, with_for_update=True)
     accepted = programme_for(session, batch.area_code, clock.today()).standard(FUEL).accepts
@@ -120,7 +120,7 @@ def report_test(
         "fuel.test_reported",
         {"report": report_number, "passed": passed, "grade": grade},
     )
-    if not passed:
+    if not passed and batch.state != "quarantined":
         return quarantine(session, actor, fuel_batch_id=batch.id, reason=f"检测报告 {report_number} 不合格")
     return view
 
@@ -197,9 +197,9 @@ def quarantine(session: Session, actor: Actor, *, fuel_batch_id: str, reason: st
         select(FuelDelivery)
         .join(FuelOrder, FuelOrder.id == FuelDelivery.order_id)
         .where(FuelDelivery.batch_id == batch.id, FuelDelivery.state != "recalled")
-        .order_by(FuelOrder.entitlement_id, FuelDelivery.id)
+        .order_by(FuelDelivery.id)
     ).all()
-    for delivery in deliveries:
+    for delivery in sorted(deliveries, key=lambda delivery: _place_in_line(session, delivery)):
         give_back(session, actor, delivery, batch)
     view = fuel_batch(session, batch.id)
     households = sorted({delivery.household_id for delivery in deliveries})
@@ -209,6 +209,12 @@ def quarantine(session: Session, actor: Actor, *, fuel_batch_id: str, reason: st
     notify_role(session, (SUPPLIER, DRIVER), notice, key, company_id=batch.company_id)
     notify_role(session, (DISTRICT,), notice, key, area_code=batch.area_code)
     return view
+
+
+def _place_in_line(session: Session, delivery: FuelDelivery) -> tuple[str, str]:
+    """Entitlements are locked in the order of their ids; that of a household that was merged is the other's now."""
+    order = session.get_one(FuelOrder, delivery.order_id)
+    return standing_entitlement(session, order.entitlement_id), delivery.id
 
 
 def give_back(session: Session, actor: Actor, delivery: FuelDelivery, batch: FuelBatch) -> None:

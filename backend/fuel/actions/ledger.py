@@ -1,6 +1,7 @@
 """The only place where kilograms move: the row is locked, a pure rule is asked, and balance and entry change together.
 
-Locks are taken in one order everywhere: batch, entitlement, order, delivery.
+Locks are taken in one order everywhere: batch, entitlements by id, order, delivery. An entitlement that may be missing
+is made before any is locked: of two who make it at once, one waits.
 """
 
 from __future__ import annotations
@@ -80,6 +81,7 @@ def accounts_to_draw_on(
     This year's has the limit of ``on`` (4.1.1.5). Raises NoLimitYet, EntitlementClosed.
     """
     year, limit = plan.fuel_year_of(on), limit_on(plan, on)
+    open_entitlement(session, household_id, year, limit)
     wanted = (
         select(Entitlement)
         .where(
@@ -89,14 +91,11 @@ def accounts_to_draw_on(
                 and_(Entitlement.owed_kg > 0, Entitlement.closed_at.is_(None), Entitlement.last_day < on),
             ),
         )
-        .order_by(Entitlement.first_day)
+        .order_by(Entitlement.id)
         .with_for_update()
         .execution_options(populate_existing=True)
     )
-    rows = session.scalars(wanted).all()
-    if not any(row.fuel_year == year.label for row in rows):
-        open_entitlement(session, household_id, year, limit)
-        rows = session.scalars(wanted).all()
+    rows = sorted(session.scalars(wanted), key=lambda row: row.first_day)
     accounts = tuple(_account(row) for row in rows)
     if any(account.closed for account in accounts if account.fuel_year == year.label):
         raise EntitlementClosed("这一户的补贴额度已关闭，不能再申领。")
@@ -111,10 +110,20 @@ def accounts_to_draw_on(
 def locked_account(session: Session, entitlement_id: str) -> Account:
     """One entitlement under lock; where it was merged, the one that took it over."""
     while True:
+        entitlement_id = standing_entitlement(session, entitlement_id)
         row = session.get_one(Entitlement, entitlement_id, populate_existing=True, with_for_update=True)
         if row.merged_into_id is None:
             return _account(row)
-        entitlement_id = row.merged_into_id
+
+
+def standing_entitlement(session: Session, entitlement_id: str) -> str:
+    """The entitlement itself, or the one that took it over, without a lock."""
+    while True:
+        merged = select(Entitlement.merged_into_id).where(Entitlement.id == entitlement_id)
+        taken_over_by = session.scalar(merged)
+        if taken_over_by is None:
+            return entitlement_id
+        entitlement_id = taken_over_by
 
 
 def locked_accounts_of(session: Session, household_ids: tuple[str, ...]) -> tuple[Account, ...]:

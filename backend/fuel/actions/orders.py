@@ -27,7 +27,7 @@ from backend.fuel.rules import OPEN, drawn_from, releasing, reserving
 from backend.identity import Actor
 from backend.identity.roles import CADRE, SUPPLIER, TOWNSHIP
 from backend.messaging import Notice, notify_role
-from backend.programme import FuelYear, ProgrammeView, programme_for
+from backend.programme import ProgrammeView, programme_for
 from backend.registry import HouseholdView, household, household_or_refuse, tell_household
 
 CAUSES: Final[Mapping[str, str]] = {
@@ -72,11 +72,12 @@ def order_fuel(
     _check_wish(wish, plan, on)
     supply = supply_area_of(session, home.area_code)
     if supply is None:
-        raise NoSupplier("这个村还没有指定燃料供应商，暂时不能申领。")
+        said = "这个村还没有指定燃料供应商，暂时不能申领。"
+        raise NoSupplier(said, next=NoSupplier.next + _tonight(plan, on), facts=_cold(plan, on))
     accounts = accounts_to_draw_on(session, household_id, plan, on)
     chosen = drawn_from([(account.balance, account.year_over(on)) for account in accounts], kilograms)
     if chosen is None:
-        raise _above(accounts, kilograms, on, plan.fuel_year_of(on))
+        raise _above(accounts, kilograms, on, plan)
     account = accounts[chosen]
     order = place(session, actor, home, account, wish, company_id=supply.company_id, grade=supply.grade)
     facts = {"kilograms": kilograms, "year": order.year, "rule": standing.rule, "version": standing.version}
@@ -86,17 +87,26 @@ def order_fuel(
 
 
 def _refuse(standing: Decision, plan: ProgrammeView, on: date) -> None:
-    """Raise the first reason; in the cold season with what can be done tonight (2)."""
+    """Raise the first reason."""
     first = standing.reasons[0]
     kind = REFUSAL_OF[first.code]
-    cold = kind.not_yet and plan.in_heating_season(on)
-    tonight = _TONIGHT.format(hotline=plan.hotline.number) if cold else ""
+    told = {"reasons": [reason.code for reason in standing.reasons]}
     raise kind(
         "".join(reason.text for reason in standing.reasons),
-        next=kind.next + tonight,
+        next=kind.next + (_tonight(plan, on) if kind.not_yet else ""),
         clause=first.clause,
-        facts={"cold_house": cold, "reasons": [reason.code for reason in standing.reasons]},
+        facts={**told, **_cold(plan, on)} if kind.not_yet else {**told, "cold_house": False},
     )
+
+
+def _cold(plan: ProgrammeView, on: date) -> dict[str, bool]:
+    """The mark by which whoever answers tells the township of a house that may be cold."""
+    return {"cold_house": plan.in_heating_season(on)}
+
+
+def _tonight(plan: ProgrammeView, on: date) -> str:
+    """What can be done tonight in the cold season, whatever stands against the order (2)."""
+    return _TONIGHT.format(hotline=plan.hotline.number) if plan.in_heating_season(on) else ""
 
 
 def _check_wish(wish: Wish, plan: ProgrammeView, on: date) -> None:
@@ -108,7 +118,8 @@ def _check_wish(wish: Wish, plan: ProgrammeView, on: date) -> None:
         raise WindowPast(f"今天是 {on.isoformat()}，希望送达的日期不能早于今天，也不能前后颠倒。")
 
 
-def _above(accounts: tuple[Account, ...], kilograms: int, on: date, year: FuelYear) -> AboveLimit:
+def _above(accounts: tuple[Account, ...], kilograms: int, on: date, plan: ProgrammeView) -> AboveLimit:
+    year = plan.fuel_year_of(on)
     left = next(account.balance.left_kg for account in accounts if not account.year_over(on))
     limit = next(account.balance.limit_kg for account in accounts if not account.year_over(on))
     owed = sum(account.balance.available_kg(True) for account in accounts if account.year_over(on))
@@ -117,13 +128,15 @@ def _above(accounts: tuple[Account, ...], kilograms: int, on: date, year: FuelYe
         detail += f"往年没有送到的还有 {owed} 公斤，可以另填一张单申领。"
     return AboveLimit(
         detail,
-        next=f"请按剩余的 {left} 公斤以内申领；下一个燃料年度从 {year.next_begins.isoformat()} 开始。",
+        next=f"请按剩余的 {left} 公斤以内申领；下一个燃料年度从 {year.next_begins.isoformat()} 开始。"
+        + _tonight(plan, on),
         facts={
             "limit_kg": limit,
             "left_kg": left,
             "owed_earlier_kg": owed,
             "asked_kg": kilograms,
             "next_begins": year.next_begins.isoformat(),
+            **_cold(plan, on),
         },
     )
 

@@ -20,21 +20,18 @@ from backend.programme import ProgrammeView, programme_for
 from backend.registry import HouseholdView, household_or_refuse
 
 TO_HOUSEHOLD: Final = "household"
-TO_BOILER: Final = "boiler"
-SHARED_BOILER: Final = "shared_boiler"  # the register's word where it was not told which kind of boiler
 
 
 def standing_of_house(session: Session, home: HouseholdView, plan: ProgrammeView, on: date) -> Decision:
     """May this house draw fuel on this day? The facts come from the register, the plan and the installation."""
     path = plan.path(home.path)
     arrangement = path.arrangement(home.arrangement) if home.arrangement else None
-    to_boiler = arrangement.fuel_to == TO_BOILER if arrangement else home.arrangement == SHARED_BOILER
     done = standing_of(session, home.id)
     facts = FuelFacts(
         listed=home.active,
         participates=home.participates,
         path_has_fuel=path.subsidised_fuel,
-        fuel_to=TO_BOILER if to_boiler else TO_HOUSEHOLD,
+        fuel_to=arrangement.fuel_to if arrangement else TO_HOUSEHOLD,
         needs_co_alarm=path.co_alarm_with(home.arrangement),
         installed_on=_day(done.installed_at),
         co_alarm_tested_on=_day(done.co_alarm_tested_at),

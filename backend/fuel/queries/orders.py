@@ -134,7 +134,10 @@ def open_orders_of(session: Session, household_id: str) -> tuple[OrderView, ...]
 
 def suppliers_of(session: Session, household_id: str) -> tuple[str, ...]:
     """The companies with fuel to bring to a household."""
-    return tuple(sorted({order.company_id for order in open_orders_of(session, household_id)}))
+    wanted = select(FuelOrder.company_id).where(
+        FuelOrder.household_id == household_id, FuelOrder.state == "open"
+    )
+    return tuple(session.scalars(wanted.distinct().order_by(FuelOrder.company_id)))
 
 
 def fuel_orders(

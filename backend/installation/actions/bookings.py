@@ -15,7 +15,7 @@ from backend.identity import Actor
 from backend.identity.roles import CONTRACTOR as MANAGER
 from backend.identity.roles import INSTALLER
 from backend.installation.actions.contracts import registration_of
-from backend.installation.actions.progress import acts_for_another
+from backend.installation.actions.progress import acts_for_another, hold_booking
 from backend.installation.actions.refusing import demand, refusal_in
 from backend.installation.errors import (
     BookedAlready,
@@ -166,8 +166,7 @@ def _give_back(session: Session, slot_id: str) -> None:
 
 def _changeable(session: Session, booking_id: str) -> BookingView:
     """The booking, held by this transaction, if it may still be changed. Raises BookingOver, EvePassed."""
-    session.execute(select(Booking.id).where(Booking.id == booking_id).with_for_update())
-    booking = booking_with(session, booking_id)
+    booking = hold_booking(session, booking_id)
     if booking.state != "standing":
         raise BookingOver("这个预约已经完成或取消。")
     visited = session.scalar(select(Visit.id).where(Visit.booking_id == booking_id).limit(1)) is not None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from backend.core import audit, clock
@@ -30,6 +30,12 @@ def end_with_old_path(session: Session, event: PathChanged) -> None:
 
 
 def _end_both(session: Session, household_id: str, reason: str) -> None:
+    # In the order of all locks (see progress.held): a booking in the making holds the contract.
+    session.execute(
+        select(Contract.id)
+        .where(Contract.household_id == household_id, Contract.ended_at.is_(None))
+        .with_for_update()
+    )
     booking = standing_booking(session, household_id)
     if booking is not None:
         end_booking(session, booking, by=None, reason=reason)

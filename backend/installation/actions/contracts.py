@@ -14,7 +14,7 @@ from backend.core.errors import NotFound
 from backend.core.storage import attach_photos
 from backend.identity import Actor
 from backend.identity.roles import CONTRACTOR as MANAGER
-from backend.installation.actions.progress import acts_for_another
+from backend.installation.actions.progress import lives_there
 from backend.installation.actions.refusing import demand, refusal_in
 from backend.installation.errors import (
     ContractEnded,
@@ -28,7 +28,7 @@ from backend.installation.errors import (
     WitnessMissing,
 )
 from backend.installation.models import Booking, Contract
-from backend.installation.notices import contracted_notice
+from backend.installation.notices import confirmed_for_owner_notice, contracted_notice
 from backend.installation.queries import ContractView, contract_of, contract_with
 from backend.installation.rules.turns import NO_LOAN, Registration, confirmable_from, may_contract
 from backend.programme import programme_for
@@ -118,7 +118,8 @@ def confirm_as_owner(
 ) -> ContractView:
     """The owner's second word on a loan or lease, after the cooling days (4.2.2).
 
-    By the cadre only before a named witness. Raises ContractMissing, NoLoanToConfirm, CoolingOff,
+    A resident's own word stands alone; a proxy's or cadre's only before a named witness, marked, and the residents are
+    told: who acts for a household does not put it into debt unseen. Raises ContractMissing, NoLoanToConfirm, CoolingOff,
     OwnerConfirmedAlready, WitnessMissing.
     """
     home = household_or_refuse(session, household_id)
@@ -134,7 +135,7 @@ def confirm_as_owner(
             f"这份协议{contract.confirmable_from}起才能确认。",
             facts={"confirmable_from": contract.confirmable_from.isoformat()},
         )
-    on_behalf = acts_for_another(actor, household_id)
+    on_behalf = not lives_there(actor, household_id)
     if on_behalf and not witness:
         raise WitnessMissing("请填写在场见证人的姓名。", errors={"witness": ["必填。"]})
     confirmed = affected(
@@ -154,9 +155,8 @@ def confirm_as_owner(
     _record(session, actor, home, "contract.owner_confirmed", facts, on_behalf)
     contract = contract_with(session, contract.id)
     if on_behalf:
-        tell_household(
-            session, household_id, contracted_notice(home, contract), f"contract-confirmed:{contract.id}"
-        )
+        notice = confirmed_for_owner_notice(home, contract, actor.name or "代办人")
+        tell_household(session, household_id, notice, f"contract-confirmed:{contract.id}")
     return contract
 
 

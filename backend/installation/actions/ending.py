@@ -17,7 +17,7 @@ from backend.core.storage import attach_photos
 from backend.identity import Actor
 from backend.identity.roles import CADRE, TOWNSHIP
 from backend.identity.roles import CONTRACTOR as MANAGER
-from backend.installation.actions.progress import acts_for_another, ensure_row, reach
+from backend.installation.actions.progress import acts_for_another, held, reach
 from backend.installation.actions.refusing import demand
 from backend.installation.errors import AcceptedAlready, HeatConfirmedAlready, ReworkUnexplained
 from backend.installation.events import Accepted, HeatConfirmed
@@ -33,7 +33,7 @@ from backend.installation.queries import (
 from backend.installation.rules.ending import PASSED, REWORK, RUNS, Ending, may_accept, may_confirm_heat
 from backend.messaging import notify_role
 from backend.programme import programme_for
-from backend.registry import HouseholdView, household_or_refuse, tell_household
+from backend.registry import HouseholdView, tell_household
 
 
 def record_acceptance(
@@ -53,7 +53,7 @@ def record_acceptance(
     Raises OwnWork, BuildFirst, KitIncomplete, AlarmUntested, ReworkOpen, ChecklistOpen, ReworkUnexplained,
     AcceptedAlready.
     """
-    home = household_or_refuse(session, household_id)
+    home = held(session, household_id)
     programme = programme_for(session, home.area_code)
     standing = standing_of(session, household_id)
     if outcome == REWORK and not rework:
@@ -113,7 +113,6 @@ def _pass(session: Session, home: HouseholdView, acceptance_id: str) -> None:
 def _send_back(
     session: Session, home: HouseholdView, acceptance_id: str, what: str, contractor_id: str | None
 ) -> None:
-    ensure_row(session, home.id)
     affected(
         session,
         update(Installation).where(Installation.household_id == home.id).values(rework_at=clock.now()),
@@ -136,7 +135,7 @@ def say_warm(
 
     Raises HeatConfirmedAlready, HouseVacant, NotAccepted.
     """
-    home = household_or_refuse(session, household_id)
+    home = held(session, household_id)
     standing = standing_of(session, household_id)
     decision = may_confirm_heat(
         standing.installed_at is not None,
@@ -162,9 +161,8 @@ def say_cold(
     made_at: datetime | None = None,
 ) -> InstallationStanding:
     """The household says that it is still cold: never refused; contractor, cadre and township are told at once (2)."""
-    home = household_or_refuse(session, household_id)
+    home = held(session, household_id)
     word_id = _keep_word(session, actor, home, False, indoor_temperature_c, made_at)
-    ensure_row(session, household_id)
     affected(
         session,
         update(Installation)

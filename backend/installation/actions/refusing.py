@@ -8,11 +8,11 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from backend.core import audit, clock
-from backend.core.errors import Problem
+from backend.core.errors import Problem, Refusal
 from backend.core.law import Decision
 from backend.identity import Actor
 from backend.identity.roles import CADRE, TOWNSHIP
-from backend.installation.errors import BY_CODE
+from backend.installation.errors import BY_CODE, WARM
 from backend.installation.notices import cold_house_notice
 from backend.installation.rules.ending import way_to_warmth
 from backend.messaging import notify_role
@@ -28,8 +28,11 @@ def refusal_in(
     clause: str | None = None,
     facts: Mapping[str, Any] | None = None,
 ) -> Problem:
-    """A refusal to raise; in the heating season it tells what can be done tonight, and is marked ``cold_house`` (2)."""
-    cold = programme.in_heating_season(clock.today())
+    """A refusal to raise; in the heating season it tells what can be done tonight, and is marked ``cold_house`` (2).
+
+    Not where the house is warm or empty, and not for a mistyped form, which is sent again at once.
+    """
+    cold = programme.in_heating_season(clock.today()) and issubclass(kind, Refusal) and kind not in WARM
     tonight = way_to_warmth(cold, programme.hotline.number)
     marked = {"cold_house": True} if cold else {}
     return kind(detail, next=kind.next + tonight, clause=clause, facts={**(facts or {}), **marked})
@@ -39,7 +42,8 @@ def demand(decision: Decision, programme: ProgrammeView, facts: Mapping[str, Any
     """Raise the first reason against as its refusal; the detail tells all of them."""
     if not decision.reasons:
         return
-    first = decision.reasons[0]
+    # A reason that tells of a warm house stands first: what else lacks leaves nobody cold.
+    first = next((each for each in decision.reasons if BY_CODE[each.code] in WARM), decision.reasons[0])
     raise refusal_in(
         programme,
         BY_CODE[first.code],

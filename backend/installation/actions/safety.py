@@ -11,11 +11,11 @@ from sqlalchemy.orm import Session
 from backend.core import audit, clock
 from backend.core.db import new_id
 from backend.identity import Actor
-from backend.installation.actions.progress import reach
+from backend.installation.actions.progress import held, reach
 from backend.installation.actions.refusing import refusal_in
-from backend.installation.actions.visits import kit_item_for, place_item
-from backend.installation.errors import AlarmSilent, SerialMissing, VisitOver
-from backend.installation.models import AlarmTest, Briefing, Installation, InstalledItem, Visit
+from backend.installation.actions.visits import kit_item_for, open_visit, place_item
+from backend.installation.errors import AlarmSilent, SerialMissing
+from backend.installation.models import AlarmTest, Briefing, Installation, InstalledItem
 from backend.installation.notices import alarm_fitted_notice
 from backend.installation.queries import InstallationStanding, standing_of
 from backend.installation.rules.kit import CO_ALARM, plain_serial
@@ -39,7 +39,7 @@ def fit_co_alarm(
 
     Raises AlarmSilent, SerialMissing, SerialTaken, NotOfThisKit.
     """
-    home = household_or_refuse(session, household_id)
+    home = held(session, household_id)
     programme = programme_for(session, home.area_code)
     if not test_beep:
         raise refusal_in(programme, AlarmSilent, f"{room}的报警器试响没有声音，不能登记。")
@@ -94,23 +94,16 @@ def fit_alarm_at_visit(
     session: Session, actor: Actor, *, visit_id: str, **alarm: Any
 ) -> InstallationStanding:
     """As fit_co_alarm, within a visit. Raises VisitOver too."""
-    household_id = _house_of(session, visit_id)
-    return fit_co_alarm(session, actor, household_id=household_id, visit_id=visit_id, **alarm)
+    _, home = open_visit(session, visit_id)
+    return fit_co_alarm(session, actor, household_id=home.id, visit_id=visit_id, **alarm)
 
 
 def brief_at_visit(
     session: Session, actor: Actor, *, visit_id: str, given_to: str, made_at: datetime | None = None
 ) -> InstallationStanding:
     """As brief_household, within a visit. Raises VisitOver too."""
-    household_id = _house_of(session, visit_id)
-    return brief_household(session, actor, household_id=household_id, given_to=given_to, made_at=made_at)
-
-
-def _house_of(session: Session, visit_id: str) -> str:
-    visit = session.get_one(Visit, visit_id, populate_existing=True)
-    if visit.finished_at is not None:
-        raise VisitOver("这次上门已登记结束。")
-    return visit.household_id
+    _, home = open_visit(session, visit_id)
+    return brief_household(session, actor, household_id=home.id, given_to=given_to, made_at=made_at)
 
 
 def brief_household(

@@ -15,7 +15,7 @@ from backend.core.db import affected, insert_ignoring, new_id
 from backend.core.storage import attach_photos
 from backend.identity import Actor
 from backend.identity.roles import CONTRACTOR as MANAGER
-from backend.installation.actions.progress import ensure_row, reach
+from backend.installation.actions.progress import held, hold_booking, reach
 from backend.installation.actions.refusing import demand, refusal_in
 from backend.installation.errors import (
     BookingOver,
@@ -63,8 +63,7 @@ def begin_visit(
 
     Raises BookingOver, VisitEarly, VisitOpen, and the registry's refusals of a code.
     """
-    session.execute(select(Booking.id).where(Booking.id == booking_id).with_for_update())
-    booking = booking_with(session, booking_id)
+    booking = hold_booking(session, booking_id)
     if booking.state != "standing":
         raise BookingOver("这个预约已经完成或取消。")
     home = household_or_refuse(session, booking.household_id)
@@ -93,12 +92,13 @@ def begin_visit(
     return visit
 
 
-def _open_visit(session: Session, visit_id: str) -> Visit:
-    """The visit, held by this transaction while it is open. Raises VisitOver."""
+def open_visit(session: Session, visit_id: str) -> tuple[Visit, HouseholdView]:
+    """The open visit and its household, both held by this transaction. Raises VisitOver."""
+    home = held(session, visit_with(session, visit_id).household_id)
     row = session.get_one(Visit, visit_id, populate_existing=True, with_for_update=True)
     if row.finished_at is not None:
         raise VisitOver("这次上门已登记结束。")
-    return row
+    return row, home
 
 
 def kit_item_for(programme: ProgrammeView, home: HouseholdView, kind: str) -> KitItem:
@@ -133,8 +133,7 @@ def add_item(
 
     Raises VisitOver, NotOfThisKit, FigureUnknown, FigureMissing, FigureShort, SerialMissing, NoSerialHere, SerialTaken.
     """
-    visit = _open_visit(session, visit_id)
-    home = household_or_refuse(session, visit.household_id)
+    _, home = open_visit(session, visit_id)
     programme = programme_for(session, home.area_code)
     wanted = kit_item_for(programme, home, kind)
     demand(figures_hold(wanted, figures or {}), programme, {"kind": kind})
@@ -211,7 +210,7 @@ def remove_item(session: Session, actor: Actor, *, installed_item_id: str, reaso
     Raises ItemGone.
     """
     item = item_with(session, installed_item_id)
-    home = household_or_refuse(session, item.household_id)
+    home = held(session, item.household_id)
     removed = affected(
         session,
         update(InstalledItem)
@@ -257,8 +256,8 @@ def finish_visit(
 
     ``energised``: switched on (or lit) and seen running. Raises VisitOver.
     """
-    visit = _open_visit(session, visit_id)
-    home = household_or_refuse(session, visit.household_id)
+    hold_booking(session, visit_with(session, visit_id).booking_id)
+    visit, home = open_visit(session, visit_id)
     missing = missing_in(session, home, programme_for(session, home.area_code).path(home.path))
     ended = clock.now()
     visit.finished_at, visit.finished_by, visit.finish_made_at = ended, actor.person_id, made_at
@@ -288,7 +287,6 @@ def finish_visit(
 def _keep_rooms(session: Session, household_id: str, rooms: Sequence[str]) -> None:
     if not rooms:
         return
-    ensure_row(session, household_id)
     affected(
         session,
         update(Installation)
@@ -304,7 +302,7 @@ def mark_energised(
 
     Raises NotInstalled, EnergisedAlready.
     """
-    home = household_or_refuse(session, household_id)
+    home = held(session, household_id)
     if standing_of(session, household_id).installed_at is None:
         raise refusal_in(programme_for(session, home.area_code), NotInstalled, "这一户的设备还没有登记装齐。")
     if not reach(session, household_id, Installation.energised_at):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 
-from sqlalchemy import ColumnElement, false, or_, select
+from sqlalchemy import ColumnElement, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from backend.core.http import Page, page_of
@@ -33,17 +35,33 @@ class SlotView:
         return self.capacity - self.booked
 
 
-def slot_view(session: Session, row: Slot) -> SlotView:
-    contractor = company(session, row.contractor_id)
-    name = contractor.name if contractor else row.contractor_id
+def _company_names(session: Session) -> Callable[[str], str]:
+    """id → name, each company read once however many rows of a page are its."""
+
+    @cache
+    def name(company_id: str) -> str:
+        found = company(session, company_id)
+        return found.name if found else company_id
+
+    return name
+
+
+def slot_view(row: Slot, contractor_name: str) -> SlotView:
     return SlotView(
-        row.id, row.contractor_id, name, row.area_code, row.day, row.half_day, row.capacity, row.booked
+        row.id,
+        row.contractor_id,
+        contractor_name,
+        row.area_code,
+        row.day,
+        row.half_day,
+        row.capacity,
+        row.booked,
     )
 
 
 def slot_with(session: Session, slot_id: str) -> SlotView | None:
     row = session.get(Slot, slot_id, populate_existing=True)
-    return slot_view(session, row) if row else None
+    return slot_view(row, _company_names(session)(row.contractor_id)) if row else None
 
 
 def slots_in(
@@ -65,7 +83,8 @@ def slots_in(
     if only_free:
         query = query.where(Slot.booked < Slot.capacity)
     rows = session.scalars(query.order_by(Slot.id).limit(limit + 1)).all()
-    return page_of(rows, limit, lambda row: row.id, lambda row: slot_view(session, row))
+    name = _company_names(session)
+    return page_of(rows, limit, lambda row: row.id, lambda row: slot_view(row, name(row.contractor_id)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +191,18 @@ def round_of(
         return RoundStop(_view(booking, slot), home.head_name, home.address, home.path, home.phone_masked)
 
     return page_of(rows, limit, lambda row: row[0].id, lambda row: stop(row[0], row[1]))
+
+
+def houses_on(session: Session, day: date) -> dict[str, int]:
+    """How many bookings stand for a day, by contractor."""
+    rows = session.execute(
+        select(Slot.contractor_id, func.count().label("houses"))
+        .join(Booking, Booking.slot_id == Slot.id)
+        .where(Slot.day == day, Booking.ended_at.is_(None))
+        .group_by(Slot.contractor_id)
+        .order_by(Slot.contractor_id)
+    )
+    return {row.contractor_id: row.houses for row in rows}
 
 
 def bookings_on(session: Session, day: date) -> tuple[str, ...]:

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from backend.core.storage import photos_of
+from backend.identity import Actor
+from backend.identity.roles import CONTRACTOR, INSTALLER, LOOKERS, REPAIRER, VILLAGE_UP
 from backend.installation.models import Contract
+from backend.registry import place_of_household
 from backend.supervision import company
+
+_OFFICES: Final = VILLAGE_UP | LOOKERS
+_OF_THE_CONTRACTOR: Final = frozenset({CONTRACTOR, INSTALLER, REPAIRER})
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +77,23 @@ def contract_of(session: Session, household_id: str) -> ContractView | None:
         .execution_options(populate_existing=True)
     )
     return contract_view(session, row) if row else None
+
+
+def contract_shown_to(session: Session, actor: Actor, household_id: str) -> ContractView | None:
+    """The standing contract for whom its money concerns: the household, its offices, its own contractor; else None."""
+    contract = contract_of(session, household_id)
+    home = place_of_household(session, household_id)
+    if contract is None or home is None or home.area_code is None:
+        return None
+    code = home.area_code
+    if actor.tied_to(household_id) or any(
+        held.company_id == contract.contractor_id
+        if held.role in _OF_THE_CONTRACTOR
+        else held.role in _OFFICES and code.startswith(held.area_code or "-")
+        for held in actor.roles
+    ):
+        return contract
+    return None
 
 
 def contract_with(session: Session, contract_id: str) -> ContractView:

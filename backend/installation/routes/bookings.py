@@ -101,6 +101,7 @@ def book(body: dict[str, Any]) -> queries.BookingView:
 @blp.arguments(BookingMoveSchema)
 @blp.response(200, BookingSchema)
 @refuses(BookingOver, EvePassed, SlotElsewhere, SlotPast, SlotFull)
+@tells_of_cold_house
 def move_booking(body: dict[str, Any], booking_id: str) -> queries.BookingView:
     """Change to another slot, to the eve."""
     return actions.move_booking(db(), actor(), booking_id=booking_id, slot_id=body["slot_id"])

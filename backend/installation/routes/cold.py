@@ -6,6 +6,8 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar
 
+from flask import g
+
 from backend.core.errors import Refusal
 from backend.core.http import db
 from backend.identity import actor
@@ -25,8 +27,9 @@ def tells_of_cold_house(view: View) -> View:
             if refusal.facts.get("cold_house"):
                 caller = actor()
                 db().rollback()
-                household_id = arguments.get("household_id") or body["household_id"]
-                actions.tell_of_cold_house(db(), caller, household_id=household_id, why=refusal.detail)
+                # The scope's household, where the route names a booking or a visit rather than a house.
+                house = arguments.get("household_id") or body.get("household_id") or g.place.household_id
+                actions.tell_of_cold_house(db(), caller, household_id=house, why=refusal.detail)
                 db().commit()
             raise
 

@@ -22,6 +22,7 @@ from backend.installation.errors import (
     ReworkUnexplained,
 )
 from backend.installation.routes.blueprint import blp
+from backend.installation.routes.cold import tells_of_cold_house
 from backend.installation.schemas import (
     HeatWordSchema,
     HouseAcceptanceRequestSchema,
@@ -40,6 +41,7 @@ from backend.installation.schemas import (
     OwnWork, BuildFirst, KitIncomplete, AlarmUntested, ReworkOpen, ChecklistOpen, ReworkUnexplained,
     AcceptedAlready, PhotoMissing, PhotoTaken,
 )  # fmt: skip
+@tells_of_cold_house
 def record_acceptance(body: dict[str, Any], household_id: str) -> queries.AcceptanceView:
     """Check a finished installation, by another than who installed it (8.4)."""
     return actions.record_acceptance(db(), actor(), household_id=household_id, **body)
@@ -61,10 +63,13 @@ def say_how_warm(body: dict[str, Any], household_id: str) -> queries.Installatio
 @permit("installation.see", scope="household")
 @blp.response(200, InstallationSchema)
 def show_installation(household_id: str) -> dict[str, Any]:
-    """Where a household stands, with contract, bookings, visits, devices, tests, acceptances and network stages."""
+    """Where a household stands, with bookings, visits, devices, tests, acceptances, network stages, and its contract.
+
+    The contract is null for who has another job there: its money is the household's, its offices' and its contractor's.
+    """
     return {
         "standing": queries.standing_of(db(), household_id),
-        "contract": queries.contract_of(db(), household_id),
+        "contract": queries.contract_shown_to(db(), actor(), household_id),
         "bookings": queries.bookings_of(db(), household_id),
         "visits": queries.visits_of(db(), household_id),
         "items": queries.items_of(db(), household_id),

@@ -22,6 +22,7 @@ from backend.installation.schemas import (
     NetworkStageRequestSchema,
     NetworkStageSchema,
 )
+from backend.programme import NoProgramme
 
 
 @blp.route("/network-stages", methods=["POST"])
@@ -50,6 +51,7 @@ def finish_stage(body: dict[str, Any], network_stage_id: str) -> queries.StageVi
 @permit("network_stage.see")
 @blp.arguments(NetworkStageQuerySchema, location="query")
 @blp.response(200, page_schema(NetworkStageSchema))
+@refuses(NoProgramme)
 def list_stages(query: dict[str, Any]) -> Page[queries.StageView]:
     """The dated stages of an area; a household's own are in its installation."""
     return queries.stages_in(

@@ -26,6 +26,7 @@ from backend.installation.errors import (
     VisitOver,
 )
 from backend.installation.routes.blueprint import blp
+from backend.installation.routes.cold import tells_of_cold_house
 from backend.installation.schemas import (
     BriefingSchema,
     CoAlarmSchema,
@@ -46,6 +47,7 @@ from backend.registry import OtherHouse, StickerReplaced, StickerRevoked, Unknow
 @blp.arguments(VisitRequestSchema)
 @blp.response(201, VisitSchema)
 @refuses(BookingOver, VisitEarly, VisitOpen, UnknownCode, StickerReplaced, StickerRevoked, OtherHouse)
+@tells_of_cold_house
 def begin_visit(body: dict[str, Any]) -> queries.VisitView:
     """Scan in at the booked house."""
     return actions.begin_visit(db(), actor(), **body)
@@ -60,6 +62,7 @@ def begin_visit(body: dict[str, Any]) -> queries.VisitView:
     VisitOver, NotOfThisKit, FigureUnknown, FigureMissing, FigureShort, SerialMissing, NoSerialHere, SerialTaken,
     PhotoMissing, PhotoTaken,
 )  # fmt: skip
+@tells_of_cold_house
 def add_item(body: dict[str, Any], visit_id: str) -> queries.ItemView:
     """Record one device with its serial and figures against the plan's kit (4.1.1)."""
     return actions.add_item(db(), actor(), visit_id=visit_id, **body)
@@ -82,6 +85,7 @@ def remove_item(body: dict[str, Any], installed_item_id: str) -> queries.ItemVie
 @blp.arguments(CoAlarmSchema)
 @blp.response(201, InstallationStandingSchema)
 @refuses(VisitOver, AlarmSilent, SerialMissing, SerialTaken, NotOfThisKit)
+@tells_of_cold_house
 def fit_alarm_at_visit(body: dict[str, Any], visit_id: str) -> queries.InstallationStanding:
     """Fit and test a carbon-monoxide alarm during a visit (4.1.1.5)."""
     return actions.fit_alarm_at_visit(db(), actor(), visit_id=visit_id, **body)
@@ -93,6 +97,7 @@ def fit_alarm_at_visit(body: dict[str, Any], visit_id: str) -> queries.Installat
 @blp.arguments(CoAlarmSchema)
 @blp.response(201, InstallationStandingSchema)
 @refuses(AlarmSilent, SerialMissing, SerialTaken, NotOfThisKit)
+@tells_of_cold_house
 def fit_co_alarm(body: dict[str, Any], household_id: str) -> queries.InstallationStanding:
     """Fit and test an alarm on the spot: installer, driver or cadre, whoever stands at the door (4.1.1.5)."""
     return actions.fit_co_alarm(db(), actor(), household_id=household_id, **body)
@@ -136,6 +141,7 @@ def finish_visit(body: dict[str, Any], visit_id: str) -> queries.VisitView:
 @blp.arguments(EnergisedSchema)
 @blp.response(200, InstallationStandingSchema)
 @refuses(NotInstalled, EnergisedAlready)
+@tells_of_cold_house
 def mark_energised(body: dict[str, Any], household_id: str) -> queries.InstallationStanding:
     """The new heating was switched on or lit, and seen running."""
     return actions.mark_energised(db(), actor(), household_id=household_id, **body)

@@ -21,6 +21,7 @@ from backend.doorstep.conversation.actions.settling import (
     make_card,
     put_away,
     settle,
+    tell_if_cold,
 )
 from backend.doorstep.conversation.notices import Reply, day_text
 from backend.doorstep.conversation.queries import Question, last_answer_in
@@ -119,8 +120,7 @@ def _fuel(session: Session, talk: Talk, intent: Intent) -> Reply:
         ),
     )
     if refusal is not None:
-        if refusal.facts.get("cold_house"):
-            fuel.tell_of_cold_house(session, talk.actor, household_id=talk.home.id, why=refusal.detail)
+        tell_if_cold(session, talk.actor, FUEL_ORDER, talk.home.id, refusal)
         return notices.refused(refusal)
     if intent.number is not None:
         return _amount(session, talk, intent)
@@ -182,6 +182,7 @@ def _book(session: Session, talk: Talk, intent: Intent) -> Reply:
         lambda: installation.book(session, talk.actor, household_id=talk.home.id, slot_id=_NO_SLOT),
     )
     if refusal is not None and not isinstance(refusal, NotFound):  # no such slot: nothing else is against it
+        tell_if_cold(session, talk.actor, BOOKING, talk.home.id, refusal)
         return notices.refused(refusal)
     found = installation.slots_in(
         session,

@@ -29,11 +29,13 @@ from backend.doorstep.conversation.notices import Reply, day_text, steps_text
 from backend.doorstep.conversation.queries import ASKED_FOR, CardView, card_view
 from backend.identity import Actor, place_of
 from backend.identity.rules import standing
+from backend.installation.actions import tell_of_cold_house as tell_of_cold_gate
 from backend.registry import HouseholdView
 
 FAULT: Final = "fault"
 FUEL_ORDER: Final = "fuel_order"
 BOOKING: Final = "booking"
+_TELLS: Final = {FUEL_ORDER: fuel.tell_of_cold_house, BOOKING: tell_of_cold_gate}
 _ACTS: Final = {FAULT: "fault.report", FUEL_ORDER: "fuel.order", BOOKING: "booking.make"}
 
 
@@ -108,10 +110,16 @@ def settle(session: Session, actor: Actor, card_id: str) -> tuple[Reply, bool]:
         raise
     except Problem as refusal:
         card = _card(session, card_id)
-        if refusal.facts.get("cold_house"):
-            fuel.tell_of_cold_house(session, actor, household_id=card.household_id, why=refusal.detail)
+        tell_if_cold(session, actor, card.kind, card.household_id, refusal)
         return notices.refused(refusal, card), False
     return Reply(text, card=_card(session, card_id)), True
+
+
+def tell_if_cold(session: Session, actor: Actor, kind: str, household_id: str, refusal: Problem) -> None:
+    """Have township and village told of a house that a refusal leaves in the cold (2), as what a ``kind`` of card does
+    tells it."""
+    if refusal.facts.get("cold_house") and (tell := _TELLS.get(kind)):
+        tell(session, actor, household_id=household_id, why=refusal.detail)
 
 
 def _closed_as(session: Session, card_id: str, state: str) -> bool:
