@@ -10,6 +10,7 @@ import hashlib
 import io
 import os
 import tempfile
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,7 +26,7 @@ from backend.core.db import Base, IdColumn, UTCDateTime, affected, new_id
 from backend.core.errors import Invalid, Refusal, TooLarge, WrongMedia
 
 PHOTO_LIMIT: Final = 8 * 1024 * 1024
-PIXEL_LIMIT: Final = 50_000_000
+PIXEL_LIMIT: Final = 26_000_000
 LONGEST_SIDE: Final = 2560
 
 
@@ -137,6 +138,9 @@ def _cleaned(raw: bytes) -> tuple[bytes, int, int]:
         with Image.open(io.BytesIO(raw), formats=("JPEG", "PNG", "WEBP")) as image:
             if image.width * image.height > PIXEL_LIMIT:
                 raise PhotoTooLarge("照片像素过大。")
+            # Small first: a phone's picture is large only in transit, and each copy at full size costs a fortune.
+            image.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
+            image.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
             upright = _on_white(ImageOps.exif_transpose(image))
     except PhotoTooLarge:
         raise
@@ -144,7 +148,6 @@ def _cleaned(raw: bytes) -> tuple[bytes, int, int]:
         raise PhotoTooLarge("照片像素过大。") from error
     except Exception as error:  # a decoder facing hostile bytes raises anything from OSError to struct.error
         raise NotAPhoto("上传的文件不能作为照片打开。") from error
-    upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
     upright.info.clear()  # Pillow writes a comment that it has read into what it saves
     out = io.BytesIO()
     upright.save(out, "JPEG", quality=85)
@@ -161,12 +164,16 @@ class CleanPhoto:
     height: int
 
 
+_ONE_AT_A_TIME = threading.BoundedSemaphore(1)  # decoding is the one thing that costs a process much memory
+
+
 def clean_photo(storage: Storage, raw: bytes) -> CleanPhoto:
     """Check, clean and store what was sent; needs no database, so that no lock is held while a picture is decoded.
 
     Raises NotAPhoto, PhotoTooLarge.
     """
-    content, width, height = _cleaned(raw)
+    with _ONE_AT_A_TIME:
+        content, width, height = _cleaned(raw)
     key = hashlib.sha256(content).hexdigest()
     storage.put(key, content)
     return CleanPhoto(key, len(content), width, height)

@@ -27,7 +27,7 @@ NEXT: Final = {
 }
 
 
-# What a photo belongs to → the act that it is read by; anything else by the act of photos in general.
+# What a photo belongs to → the act that it is read by. A photo of anything else is its sender's alone.
 READ_BY: Final = {
     "fault": "fault.see",
     "fuel_batch": "fuel.see_batches",

@@ -16,9 +16,12 @@ from backend.core.db import affected, insert_ignoring, new_id
 from backend.core.errors import NotFound
 from backend.identity.errors import (
     InvitationSpent,
+    NameIsKept,
     NotYoursToGive,
+    OwnOffer,
     RoleEndedAlready,
     RoleHeldAlready,
+    RoleNeverHolds,
     WrongFooting,
 )
 from backend.identity.models import Invitation, LoginSession, Person, RoleGrant, WechatAccount
@@ -87,6 +90,9 @@ def end_session(session: Session, actor: Actor) -> None:
 
 
 def set_name(session: Session, actor: Actor, name: str) -> None:
+    """Give one's own name; who holds a role is known to others by the name it was given under. Raises NameIsKept."""
+    if actor.roles and actor.name:
+        raise NameIsKept("您现在的姓名会出现在给居民的通知里，不能自行更改。")
     session.get_one(Person, actor.person_id).name = name
     audit.record(session, actor.person_id, "person.named", ("person", actor.person_id))
 
@@ -119,8 +125,13 @@ def invite(
     company_id: str | None,
     until: date | None,
 ) -> InvitationView:
-    """Offer a role to whoever brings the code within seven days; raises NotYoursToGive, WrongFooting."""
+    """Offer a role to whoever brings the code within seven days.
+
+    Raises NotYoursToGive, WrongFooting, RoleNeverHolds.
+    """
     _check_footing(role, area_code, company_id)
+    if until is not None and until < clock.today():
+        raise RoleNeverHolds()
     if not may_give(actor, role, area_code, company_id, area_of_company(session, company_id)):
         raise NotYoursToGive("这个身份不在您可授予的范围内。")
     code = secrets.token_urlsafe(12)
@@ -144,8 +155,10 @@ def invite(
 
 
 def accept_invitation(session: Session, actor: Actor, *, code: str) -> RoleView:
-    """Take the role that a code offers; each code once. Raises InvitationSpent, RoleHeldAlready."""
+    """Take the role that another offers; each code once. Raises InvitationSpent, OwnOffer, RoleHeldAlready."""
     row = session.scalar(select(Invitation).where(Invitation.code_hash == token_hash(code)))
+    if row is not None and row.given_by == actor.person_id:
+        raise OwnOffer("这个邀请是您自己发出的。")
     won = row is not None and affected(
         session,
         update(Invitation)

@@ -40,6 +40,24 @@ class NotYoursToGive(NotPermitted):
     next = "请由上一级人员办理。"
 
 
+class NameIsKept(Refusal):
+    code = "person.name_kept"
+    title = "担任职务期间不能自己改名"
+    next = "请由授予您身份的人收回后重新邀请，姓名以邀请时填写的为准。"
+
+
+class OwnOffer(Refusal):
+    code = "invitation.own_offer"
+    title = "不能接受自己发出的邀请"
+    next = "请由另一位工作人员担任，授予和担任不能是同一人。"
+
+
+class RoleNeverHolds(Invalid):
+    code = "role.never_holds"
+    title = "截止日期已经过去"
+    next = "请填写今天或以后的日期，或不填。"
+
+
 class WrongFooting(Invalid):
     code = "role.wrong_footing"
     title = "身份与范围不符"

@@ -128,20 +128,26 @@ def permit(act: str, scope: str | None = None) -> Callable[[View], View]:
     return decorate
 
 
-def open_to_all(view: View | None = None, *, recognise: bool = False) -> Any:
+def open_to_all(view: View | None = None, *, recognise: bool = False, forgive: bool = False) -> Any:
     """Mark a route as public; the list of these is reviewed in one test.
 
-    With ``recognise`` a session that is sent along is looked at first, so that keys and answers are that person's.
+    With ``recognise`` a session that is sent along is looked at first, so that keys and answers are that person's. An
+    ended one is refused, or with ``forgive`` taken as none: a report of danger does not wait for a login (2).
     """
 
     def decorate(view: View) -> View:
         @wraps(view)
         def wrapper(*args: Any, **kwargs: Any) -> Any:
             if recognise:
-                actor_or_none()
+                try:
+                    actor_or_none()
+                except SessionEnded:
+                    if not forgive:
+                        raise
+                    g.actor = None
             return view(*args, **kwargs)
 
-        if recognise:
+        if recognise and not forgive:
             refusals = [*getattr(view, "_apidoc", {}).get("refusals", ()), SessionEnded]
             note_in_document(wrapper, refusals=refusals)
         wrapper.open_to_all = True  # type: ignore[attr-defined]  # a mark read by the table of routes

@@ -25,10 +25,13 @@ from backend.identity.errors import (
     InvitationSpent,
     LoginCodeUsed,
     LoginRestricted,
+    NameIsKept,
     NotYoursToGive,
+    OwnOffer,
     PhoneCodeUsed,
     RoleEndedAlready,
     RoleHeldAlready,
+    RoleNeverHolds,
     WechatUnavailable,
     WrongFooting,
 )
@@ -131,6 +134,7 @@ def who_am_i() -> dict[str, Any]:
 @idempotent
 @blp.arguments(NameSchema)
 @blp.response(200, PersonSchema)
+@refuses(NameIsKept)
 def change_my_name(body: dict[str, Any]) -> dict[str, Any]:
     """Give one's own name."""
     actions.set_name(db(), actor(), body["name"])
@@ -163,7 +167,7 @@ def verify_my_phone(body: dict[str, Any]) -> dict[str, Any]:
 @idempotent(secret=True)
 @blp.arguments(InvitationRequestSchema)
 @blp.response(201, InvitationSchema)
-@refuses(NotYoursToGive, WrongFooting)
+@refuses(NotYoursToGive, WrongFooting, RoleNeverHolds)
 def give_invitation(body: dict[str, Any]) -> actions.InvitationView:
     """Offer a role below one's own; the code is shown once and holds for seven days."""
     return actions.invite(db(), actor(), **body)
@@ -175,7 +179,7 @@ def give_invitation(body: dict[str, Any]) -> actions.InvitationView:
 @idempotent
 @blp.arguments(AcceptanceSchema)
 @blp.response(201, RoleSchema)
-@refuses(InvitationSpent, RoleHeldAlready)
+@refuses(InvitationSpent, OwnOffer, RoleHeldAlready)
 def accept_invitation(body: dict[str, Any]) -> dict[str, Any]:
     """Take the role that an invitation code offers."""
     return _role(actions.accept_invitation(db(), actor(), code=body["code"]))

@@ -87,15 +87,15 @@ def stop_campaign(session: Session, actor: Actor, *, campaign_id: str, reason: s
     return campaign(session, campaign_id)
 
 
-def deliver_batch(session: Session, campaign_id: str) -> bool:
-    """Put a released campaign into the next inboxes; False when there is nothing left to do.
+def deliver_batch(session: Session, campaign_id: str, limit: int = BATCH) -> bool:
+    """Put a released campaign into the next ``limit`` inboxes; False when there is nothing left to do.
 
     The place where it goes on moves in the same transaction as the inboxes, and an inbox takes each campaign once.
     """
     row = session.get_one(Campaign, campaign_id, with_for_update=True, populate_existing=True)
     if row.state != "released":
         return False
-    people = people_in(session, row.area_code, row.path, after=row.reached_until, limit=BATCH)
+    people = people_in(session, row.area_code, row.path, after=row.reached_until, limit=limit)
     if not people:
         row.state, row.ended_at = "delivered", clock.now()
         session.flush()

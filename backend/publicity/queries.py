@@ -16,7 +16,7 @@ from backend.registry import count_people_in
 
 @dataclass(frozen=True, slots=True)
 class CampaignView:
-    """A campaign; ``reached`` is how many people it has reached, ``audience`` how many it can now: None in lists."""
+    """A campaign; ``audience`` is how many people it can reach now, ``reached`` how many it has."""
 
     id: str
     area_code: str
@@ -30,10 +30,10 @@ class CampaignView:
     released_at: datetime | None
     ended_at: datetime | None
     reached: int
-    audience: int | None
+    audience: int
 
 
-def _view(row: Campaign, audience: int | None = None) -> CampaignView:
+def _view(row: Campaign, audience: int) -> CampaignView:
     return CampaignView(
         id=row.id,
         area_code=row.area_code,
@@ -62,7 +62,7 @@ def place_of_campaign(session: Session, campaign_id: str) -> Place | None:
 
 
 def campaigns(session: Session, actor: Actor, *, after: str, limit: int) -> Page[CampaignView]:
-    """The campaigns of the actor's areas, without their audience: counting it reads a whole area's people."""
+    """The campaigns of the actor's areas; an audience is counted once, however many campaigns a page has for it."""
     inside = [Campaign.area_code.startswith(prefix) for prefix in actor.reach("campaign.see").areas]
     rows = session.scalars(
         select(Campaign)
@@ -70,4 +70,10 @@ def campaigns(session: Session, actor: Actor, *, after: str, limit: int) -> Page
         .order_by(Campaign.id)
         .limit(limit + 1)
     ).all()
-    return page_of(rows, limit, lambda row: row.id, _view)
+    audiences = {
+        (area_code, path): count_people_in(session, area_code, path)
+        for area_code, path in {(row.area_code, row.path) for row in rows[:limit]}
+    }
+    return page_of(
+        rows, limit, lambda row: row.id, lambda row: _view(row, audiences[row.area_code, row.path])
+    )

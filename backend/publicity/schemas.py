@@ -28,6 +28,4 @@ class CampaignSchema(Schema):
     released_at = Instant(required=True, allow_none=True)
     ended_at = Instant(required=True, allow_none=True)
     reached = fields.Integer(required=True)
-    audience = fields.Integer(
-        required=True, allow_none=True, metadata={"description": "people it can reach now; null in lists"}
-    )
+    audience = fields.Integer(required=True)

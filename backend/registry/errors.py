@@ -129,6 +129,13 @@ class ConfirmationMissing(Refusal):
     clause = "8.1"
 
 
+class TwoHandsNeeded(Refusal):
+    code = "household.two_hands"
+    title = "确认和锁定不能是同一人"
+    next = "请由另一位乡镇（街道）干部核对后锁定。"
+    clause = "8.1"
+
+
 class LockedAlready(Refusal):
     code = "household.locked"
     title = "登记已由乡镇（街道）锁定"

@@ -10,6 +10,7 @@ import hashlib
 import hmac
 import json
 import secrets
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -257,15 +258,24 @@ def _entries(fields: Mapping[str, Any], container: str) -> list[Mapping[str, Any
     return [entry for entry in entries if isinstance(entry, dict)]
 
 
+_MOST: Final = 2**31  # what a column of whole numbers holds; created times are below it until 2038
+
+
 def _text(value: Any) -> str:
-    return str(value) if isinstance(value, (str, int)) and not isinstance(value, bool) else ""
+    """The text without what no database takes; line breaks stay."""
+    if isinstance(value, bool) or not isinstance(value, (str, int)):
+        return ""
+    return "".join(
+        mark for mark in str(value) if mark in "\n\t" or unicodedata.category(mark) not in ("Cc", "Cs", "Cn")
+    )
 
 
 def _integer(value: Any, otherwise: int) -> int:
     try:
-        return int(_text(value))
+        number = int(_text(value))
     except ValueError:
         return otherwise
+    return number if abs(number) < _MOST else otherwise
 
 
 def _instant(value: Any) -> datetime | None:

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+import pytest
+from sqlalchemy import event
+
 from backend.core import clock, events
+from backend.core.jobs import JobIncomplete
 from backend.installation import jobs
 from backend.registry import HouseholdMerged, PathChanged
+from backend.registry.models import Household
 from tests.harness.http import Client
 from tests.installation.world import TOMORROW, World
 
@@ -47,3 +52,32 @@ def test_a_merge_or_another_path_ends_contract_and_booking_and_frees_the_place(w
         shown = world.district.get(f"/api/households/{house}/installation").expect(200)
         assert shown["contract"] is None
         assert [booking["state"] for booking in shown["bookings"]] == ["cancelled"]
+
+
+def test_a_bad_booking_stops_no_other_from_being_reminded_of(world: World) -> None:
+    slot = world.slot("heat_pump", day=TOMORROW)
+    homes = [world.contracted("heat_pump", n) for n in range(2)]
+    for house, resident in homes:
+        resident.post("/api/bookings", {"household_id": house, "slot_id": slot}).expect(201)
+    with world.db.writing() as session:
+        session.get_one(Household, homes[0][0]).ended_at = clock.now()
+    with pytest.raises(JobIncomplete):
+        jobs.remind_of_visits(world.db)
+    assert _titles(homes[1][1]).count("明天上门安装") == 1
+    assert _titles(world.installer).count("明天上门2户") == 1
+
+
+def test_a_page_of_slots_reads_their_company_once(world: World) -> None:
+    for half_day in ("morning", "afternoon"):
+        world.slot("heat_pump", day=TOMORROW, half_day=half_day)
+    seen: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        seen.append(statement)
+
+    engine = world.app.extensions["backend.database"].engine
+    event.listen(engine, "before_cursor_execute", note)
+    area = world.county.villages["heat_pump"]
+    assert len(world.manager.get("/api/slots", area_code=area).expect(200)["items"]) == 2
+    event.remove(engine, "before_cursor_execute", note)
+    assert sum("FROM companies" in statement for statement in seen) == 1

@@ -111,6 +111,8 @@ class Identifier(Text):
 class AreaCode(Text):
     """An administrative division code, six to twelve digits."""
 
+    default_error_messages = {"invalid": "应为六到十二位的行政区划代码。"}
+
     _SHAPE = re.compile(r"[0-9]{6,12}")
 
     def __init__(self, **more: Any) -> None:

@@ -24,6 +24,7 @@ from backend.registry.errors import (
     LockedAlready,
     NoSuchArrangement,
     PersonElsewhere,
+    TwoHandsNeeded,
 )
 from backend.registry.models import Household
 from backend.registry.notices import (
@@ -122,7 +123,10 @@ def send_back(session: Session, actor: Actor, *, household_id: str, reason: str)
 
 
 def lock(session: Session, actor: Actor, *, household_id: str) -> HouseholdView:
-    """The township's word: the entry becomes part of the baseline. Raises ConfirmationMissing, LockedAlready."""
+    """The township's word: the entry becomes part of the baseline.
+
+    Raises ConfirmationMissing, LockedAlready, TwoHandsNeeded where the actor gave one of the words that are locked.
+    """
     done = affected(
         session,
         update(Household)
@@ -131,6 +135,8 @@ def lock(session: Session, actor: Actor, *, household_id: str) -> HouseholdView:
             Household.locked_at.is_(None),
             Household.confirmed_by_household_at.is_not(None),
             Household.confirmed_by_village_at.is_not(None),
+            Household.confirmed_by_household_person != actor.person_id,
+            Household.confirmed_by_village_person != actor.person_id,
             Household.ended_at.is_(None),
         )
         .values(locked_at=clock.now(), locked_by=actor.person_id),
@@ -147,6 +153,8 @@ def lock(session: Session, actor: Actor, *, household_id: str) -> HouseholdView:
             )
             if at is None
         ]
+        if not waiting:
+            raise TwoHandsNeeded("这一户的确认是您自己做的。")
         raise ConfirmationMissing(f"还缺{'、'.join(waiting)}的确认。")
     return _told(session, actor, household_id, "household.locked", {})
 
@@ -154,9 +162,11 @@ def lock(session: Session, actor: Actor, *, household_id: str) -> HouseholdView:
 def complete(session: Session, actor: Actor, *, household_id: str, changes: dict[str, Any]) -> HouseholdView:
     """Complete what a list left out; an essential of the entry (address, name, path) is not changed here.
 
-    ``changes``: phone, id_number, people, floor_area_m2, vacant, arrangement. Raises LockedAlready, BadIdNumber,
+    ``changes``: phone, id_number, people, floor_area_m2, vacant, arrangement. Where something that was there and
+    confirmed is changed, the confirmations fall and are asked for anew. Raises LockedAlready, BadIdNumber,
     PersonElsewhere, NoSuchArrangement.
     """
+    session.execute(select(Household.id).where(Household.id == household_id).with_for_update())
     home = household_or_refuse(session, household_id)
     values = dict(changes)
     flags = set(flags_without(home.flags, *changes))
@@ -172,6 +182,10 @@ def complete(session: Session, actor: Actor, *, household_id: str, changes: dict
         flags.update(reading.codes)
     if "phone" in values:
         values["phone_hash"] = phone_hash_of(values["phone"])
+    row = session.get_one(Household, household_id, populate_existing=True)
+    if any(getattr(row, name) not in (None, values[name]) for name in _CONFIRMED if name in values):
+        values.update(dict.fromkeys(_WORDS))
+        flags -= {BY_CADRE, BY_PROXY}
     done = affected(
         session,
         update(Household)
@@ -184,6 +198,15 @@ def complete(session: Session, actor: Actor, *, household_id: str, changes: dict
     people = people_of_household(session, household_id)
     notify(session, people, completed_notice(told, sorted(changes)), f"completed:{household_id}:{new_id()}")
     return told
+
+
+_CONFIRMED = ("id_number", "people", "floor_area_m2")  # a new telephone does not unsay who lives there
+_WORDS = (
+    "confirmed_by_household_at",
+    "confirmed_by_household_person",
+    "confirmed_by_village_at",
+    "confirmed_by_village_person",
+)
 
 
 def _checked_person(session: Session, home: HouseholdView, typed: str) -> IdReading:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import unicodedata
 from collections import Counter
 
 from sqlalchemy import delete, insert, update
@@ -27,6 +28,12 @@ from backend.registry.workbook import write_error_workbook
 _SEALED_FOR = "list_import.file"
 
 
+def _plain(filename: str) -> str:
+    """The name alone, without folders and without what would not print."""
+    name = filename.replace("\\", "/").rpartition("/")[2]
+    return "".join(mark for mark in name if not unicodedata.category(mark).startswith("C"))[-200:] or "list"
+
+
 def check_list(
     session: Session, actor: Actor | None, storage: Storage, *, raw: bytes, filename: str, area_code: str
 ) -> ImportView:
@@ -43,7 +50,7 @@ def check_list(
         id=new_id(),
         area_code=area_code,
         programme_id=programme.id,
-        filename=filename[-200:],
+        filename=_plain(filename),
         sha256=hashlib.sha256(raw).hexdigest(),
         storage_key="",
         state="checked",

@@ -29,7 +29,7 @@ from backend.registry.models import HeldRow, Household, Sticker
 from backend.registry.rules import household_code
 from backend.registry.rules.completing import COMPLETED_LATER, flags_without
 from backend.registry.rules.findings import Entry, JudgedRow, Outcome, entry_key
-from backend.registry.rules.list_rows import FIELDS, ListRow, words
+from backend.registry.rules.list_rows import FIELDS, ListRow, folded, words
 
 _BATCH: Final = 2000
 
@@ -78,7 +78,9 @@ def take_in(
     _write_over(session, by, changed)
     _add(session, fresh)
     _hold(session, programme_id, import_id, area_code, held)
-    _settle_sent_again(session, programme_id, [row for row in rows if row.outcome is not Outcome.HELD])
+    _settle_sent_again(
+        session, programme_id, area_code, [row for row in rows if row.outcome is not Outcome.HELD]
+    )
     return Taken(did[ADDED], did[UPDATED], did[UNCHANGED], did[KEPT], did["held"])
 
 
@@ -219,23 +221,34 @@ def _hold(
         session.execute(insert(HeldRow), rows_to_keep)
 
 
-def _settle_sent_again(session: Session, programme_id: str, counted: Sequence[JudgedRow]) -> None:
-    """A held row whose household now came in whole is settled by that.
+def _settle_sent_again(
+    session: Session, programme_id: str, area_code: str, counted: Sequence[JudgedRow]
+) -> None:
+    """A held row of this area whose household now came in whole is settled by that.
 
-    It is the same entry, or the same words, or, where no entry could be made of it, the same person.
+    It is the same entry, or the same words, or, where no entry could be made of it, the same person by number and name.
     """
     open_rows = session.scalars(
-        select(HeldRow).where(HeldRow.programme_id == programme_id, HeldRow.settled_at.is_(None))
+        select(HeldRow).where(
+            HeldRow.programme_id == programme_id,
+            HeldRow.settled_at.is_(None),
+            HeldRow.area_code.startswith(area_code),
+        )
     ).all()
     if not open_rows:
         return
     came = {entry_key(row.entry) for row in counted}
     by_words = {_typed_fingerprint(_as_typed(row.entry.typed)): entry_key(row.entry) for row in counted}
-    by_person = {row.entry.id_number: entry_key(row.entry) for row in counted if row.entry.id_number}
+    by_person = {
+        (row.entry.id_number, folded(row.entry.head_name or "")): entry_key(row.entry)
+        for row in counted
+        if row.entry.id_number
+    }
     for held in open_rows:
         key = held.entry_key if held.entry_key in came else by_words.get(held.fingerprint)
         if key is None and held.entry_key is None:
-            key = by_person.get(json.loads(held.typed)["id_number"])
+            typed = json.loads(held.typed)
+            key = by_person.get((typed["id_number"], folded(typed["head_name"] or "")))
         if key is None:
             continue
         household_id = session.scalar(

@@ -5,10 +5,11 @@ from __future__ import annotations
 import hmac
 from collections.abc import Mapping
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from backend.core import audit, clock
+from backend.core.audit import AuditEntry
 from backend.core.db import affected, insert_ignoring, new_id
 from backend.identity import Actor, people_with_phone, verified_phone_hash
 from backend.identity.roles import CADRE, PROXY, RESIDENT
@@ -29,6 +30,7 @@ def bind_by_phone(session: Session, actor: Actor, *, code: str) -> HouseholdView
         raise ProofFailed("您还没有授权登记手机号。")
     if registered is None or not hmac.compare_digest(registered, mine):
         raise ProofFailed("您的手机号与登记的不一致。")
+    _another_than_who_typed(session, actor, home)
     _tie(session, actor, home, actor.person_id, RESIDENT, "phone")
     return home
 
@@ -44,6 +46,7 @@ def bind_by_identity(
     same_name = hmac.compare_digest(folded(row.head_name).encode(), folded(name).encode())
     if not expected or not (same_name and same_number):
         raise ProofFailed("姓名或身份证后六位与登记的不一致。")
+    _another_than_who_typed(session, actor, home)
     _tie(session, actor, home, actor.person_id, RESIDENT, "identity")
     return home
 
@@ -74,6 +77,17 @@ def name_proxy(
         raise ProxyOnly("代办人不能再委托别人代办。")
     _tie(session, actor, home, _another_with(session, actor, phone), PROXY, proven_by, relation)
     return home
+
+
+def _another_than_who_typed(session: Session, actor: Actor, home: HouseholdView) -> None:
+    """A proof that one has typed into the register oneself proves nothing."""
+    typed = select(AuditEntry.id).where(
+        AuditEntry.about_id == home.id,
+        AuditEntry.event == "household.completed",
+        AuditEntry.by == actor.person_id,
+    )
+    if session.scalar(typed.limit(1)) is not None:
+        raise OwnWord("这一户的登记内容是您补填的，不能再用它证明您是住户。")
 
 
 def _role_in(actor: Actor, household_id: str) -> str | None:

@@ -133,6 +133,8 @@ def _position(reference: str) -> tuple[int, int]:
 def _string_lengths(strings: bytes) -> list[int]:
     """Bytes of each shared text with its markup, an upper bound."""
     starts = [found.start() for found in _STRING_START.finditer(strings)]
+    if not starts:
+        return []
     return [end - start for start, end in zip(starts, [*starts[1:], len(strings)], strict=True)]
 
 

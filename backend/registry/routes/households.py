@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from flask import Response, current_app
@@ -17,6 +18,7 @@ from backend.core.http import (
     refuses,
 )
 from backend.identity import actor, permit
+from backend.identity.roles import VILLAGE_UP
 from backend.programme import NoProgramme
 from backend.registry import queries
 from backend.registry.actions import confirmation, doors
@@ -30,6 +32,7 @@ from backend.registry.errors import (
     PersonElsewhere,
     StickerReplaced,
     StickerRevoked,
+    TwoHandsNeeded,
     UnknownCode,
 )
 from backend.registry.routes.blueprint import blp
@@ -58,8 +61,10 @@ def list_households(query: dict[str, Any]) -> Page[queries.HouseholdView]:
 @permit("household.see", scope="household")
 @blp.response(200, HouseholdSchema)
 def show_household(household_id: str) -> queries.HouseholdView:
-    """One household; ID number and phone masked."""
-    return queries.household_or_refuse(db(), household_id)
+    """One household; ID number and phone masked. Who must scan the code at the door is not told it here."""
+    home = queries.household_or_refuse(db(), household_id)
+    knows_the_door = actor().tied_to(household_id) or actor().has_role(*VILLAGE_UP)
+    return home if knows_the_door else replace(home, code=None)
 
 
 @blp.route("/households/<string:household_id>", methods=["PATCH"])
@@ -122,7 +127,7 @@ def send_back(body: dict[str, Any], household_id: str) -> queries.HouseholdView:
 @permit("household.lock", scope="household")
 @idempotent
 @blp.response(200, HouseholdSchema)
-@refuses(ConfirmationMissing, LockedAlready)
+@refuses(ConfirmationMissing, LockedAlready, TwoHandsNeeded)
 def lock_household(household_id: str) -> queries.HouseholdView:
     """Township: lock the entry as part of the baseline."""
     return confirmation.lock(db(), actor(), household_id=household_id)

@@ -76,7 +76,7 @@ def _limited_tries(view: View) -> View:
 @idempotent
 @blp.arguments(BindingSchema)
 @blp.response(201, HouseholdSchema)
-@refuses(ProofFailed, TiedAlready, TooManyTries, UnknownCode, StickerReplaced, StickerRevoked)
+@refuses(ProofFailed, OwnWord, TiedAlready, TooManyTries, UnknownCode, StickerReplaced, StickerRevoked)
 def bind(body: dict[str, Any]) -> queries.HouseholdView:
     """Bind oneself to the house whose code was scanned, by one's phone or by name and last six of the ID number.
 

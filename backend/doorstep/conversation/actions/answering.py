@@ -16,7 +16,7 @@ from backend.registry import household_or_refuse, tell_household
 def answer_household(session: Session, actor: Actor, *, household_id: str, text: str, key: str) -> EntryView:
     """Write into the household's thread as its cadre, and tell the household. Raises NotFound."""
     home = household_or_refuse(session, household_id)
-    key = f"answer:{key}"
+    key = f"answer:{household_id}:{key}"
     line = write_words(session, actor.person_id, home.id, channel=APP, text=text, key=key, who=CADRE)
     if line is None:
         before = entry_with_key(session, actor.person_id, key)

@@ -1,0 +1,110 @@
+"""Photos: taken from anybody, shown to who sent them and to who may see what they belong to."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from PIL import Image
+
+from backend.core import storage
+from tests.doorstep.houses import Houses, picture
+
+
+def sent(houses: Houses, who: str | None, **more: str) -> str:
+    return str(
+        houses.client(who).upload("/api/photos", {"file": ("a.png", picture(**more))}).expect(201)["id"]
+    )
+
+
+def may_see(houses: Houses, photo: str) -> set[str]:
+    found = set()
+    for who in houses.people:
+        answer = houses.client(who).get(f"/api/photos/{photo}")
+        assert answer.status in (200, 404), who
+        if answer.status == 200:
+            assert answer.headers["content-type"] == "image/jpeg"
+            Image.open(io.BytesIO(answer.body)).verify()
+            found.add(who)
+        else:
+            assert answer.json()["code"] == "not_found"
+    return found
+
+
+def test_a_photo_is_its_senders_alone_until_it_belongs_to_something(houses: Houses) -> None:
+    photo = sent(houses, "installer with a job")
+    assert may_see(houses, photo) == {"installer with a job"}
+    assert houses.client(None).get(f"/api/photos/{photo}").status == 401
+    assert houses.client("resident").get("/api/photos/00000000000000000000000000").status == 404
+
+
+def test_a_photo_of_an_unknown_sender_is_nobodys_until_it_belongs_to_something(houses: Houses) -> None:
+    assert may_see(houses, sent(houses, None)) == set()
+
+
+def test_a_photo_of_an_installed_item_is_seen_by_who_sees_the_installation(houses: Houses) -> None:
+    photo = sent(houses, "installer with a job")
+    installer = houses.people["installer with a job"]
+    assert installer is not None
+    item = houses.installed_item()
+    with houses.db.writing() as session:
+        storage.attach_photos(session, (photo,), ("installed_item", item), installer.id)
+    assert may_see(houses, photo) == {
+        "resident", "proxy", "cadre", "township officer", "acceptor", "inspector",
+        "installer with a job", "repairer with a job",
+    }  # fmt: skip
+
+
+def test_a_photo_of_a_fault_is_seen_by_who_sees_the_fault(houses: Houses) -> None:
+    """Not by the installer of the same company, who has nothing to do with repairs."""
+    photo = sent(houses, None)
+    body = {"household_code": houses.code, "category": "co", "photo_ids": [photo]}
+    assert houses.client(None).post("/api/fault-reports", body).expect(201)["photos_left_out"] == 0
+    assert may_see(houses, photo) == {
+        "resident", "proxy", "cadre", "township officer", "inspector", "repairer with a job",
+    }  # fmt: skip
+
+
+def test_what_belongs_to_something_unknown_is_shown_to_its_sender_only(houses: Houses) -> None:
+    photo = sent(houses, "resident")
+    resident = houses.people["resident"]
+    assert resident is not None
+    with houses.db.writing() as session:
+        storage.attach_photos(session, (photo,), ("something", "00000000000000000000000000"), resident.id)
+    assert may_see(houses, photo) == {"resident"}
+
+
+@pytest.mark.parametrize(
+    ("content", "status", "code"),
+    [
+        (b"x" * (12 * 1024 * 1024), 413, "too_large"),
+        (b"\xff\xd8\xff" + b"x" * (8 * 1024 * 1024 + 100), 413, "photo.too_large"),
+        (b"not a photo at all", 415, "photo.not_a_photo"),
+        (b"", 415, "photo.not_a_photo"),
+        (b"%PDF-1.4 ...", 415, "photo.not_a_photo"),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", 415, "photo.not_a_photo"),
+        (picture(form="GIF"), 415, "photo.not_a_photo"),
+    ],
+    ids=["12 MB", "over 8 MB", "text", "empty", "pdf", "svg", "gif"],
+)
+def test_what_is_too_large_or_no_photo_is_refused(
+    houses: Houses, content: bytes, status: int, code: str
+) -> None:
+    answer = houses.client("resident").upload("/api/photos", {"file": ("a.jpg", content)})
+    assert (answer.status, answer.json()["code"]) == (status, code)
+    assert answer.json()["next"]
+
+
+def test_without_a_file_it_says_which_field_is_empty(houses: Houses) -> None:
+    answer = houses.client("resident").upload("/api/photos", {}, {"note": "x"})
+    assert (answer.status, answer.json()["code"]) == (415, "photo.not_a_photo")
+    assert "file" in answer.json()["detail"]
+
+
+def test_what_the_camera_wrote_into_a_photo_is_gone(houses: Houses) -> None:
+    exif = Image.Exif()
+    exif[0x010F] = "SecretCameraMaker"
+    raw = picture(size=(40, 30), form="JPEG", exif=exif)
+    assert b"SecretCameraMaker" in raw
+    photo = houses.client("resident").upload("/api/photos", {"file": ("a.jpg", raw)}).expect(201)["id"]
+    assert b"SecretCameraMaker" not in houses.client("resident").get(f"/api/photos/{photo}").body
