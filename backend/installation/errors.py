@@ -313,6 +313,13 @@ class HeatConfirmedAlready(Refusal):
     next = "无需再次确认；不热请报修。"
 
 
+class WarmthByOwnHand(Refusal):
+    code = "heat.own_hand"
+    title = "安装或验收的人不能替住户确认供热"
+    next = "请住户本人、家里其他人或另一位村干部确认。"
+    clause = "8.4"
+
+
 class HouseVacant(Refusal):
     code = "heat.vacant"
     title = "空置户暂不确认供热"

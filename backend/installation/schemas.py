@@ -228,6 +228,14 @@ class BriefingSchema(Schema):
     made_at = _made_at()
 
 
+class AlarmAtTheDoorSchema(CoAlarmSchema):
+    household_code = Text(200, required=True, metadata={"description": "Scanned at the door"})
+
+
+class BriefingAtTheDoorSchema(BriefingSchema):
+    household_code = Text(200, required=True, metadata={"description": "Scanned at the door"})
+
+
 class VisitFinishSchema(Schema):
     energised = Truth(load_default=False, metadata={"description": "Switched on or lit, and seen running"})
     rooms_lived_in = _rooms()

@@ -103,7 +103,8 @@ def fit_alarm_at_visit(scene: Scene) -> Asked:
 
 @row("POST", "/api/households/<string:household_id>/co-alarm", by=CADRE, status=201)
 def fit_co_alarm(scene: Scene) -> Asked:
-    return Asked(path={"household_id": scene.home()}, json=scene.alarm())
+    home = scene.home()
+    return Asked(path={"household_id": home}, json=scene.alarm() | {"household_code": scene.code(home)})
 
 
 @row("POST", "/api/visits/<string:visit_id>/briefing", by=INSTALLER, status=201)
@@ -113,7 +114,8 @@ def brief_at_visit(scene: Scene) -> Asked:
 
 @row("POST", "/api/households/<string:household_id>/briefing", by=CADRE, status=201)
 def brief_household(scene: Scene) -> Asked:
-    return Asked(path={"household_id": scene.home()}, json={"given_to": "户主"})
+    home = scene.home()
+    return Asked(path={"household_id": home}, json={"given_to": "户主", "household_code": scene.code(home)})
 
 
 @row("POST", "/api/visits/<string:visit_id>/finish", by=INSTALLER)

@@ -6,9 +6,9 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from backend.core import audit
+from backend.core import audit, clock
 from backend.core.audit import AuditEntry
-from backend.core.db import Database
+from backend.core.db import Database, new_id
 from backend.core.jobs import JobIncomplete, each_item
 
 
@@ -31,8 +31,8 @@ def test_a_job_without_a_bad_item_tells_how_many_were_done(db: Database) -> None
 
 
 def test_sealing_finds_an_entry_that_was_committed_after_a_later_one_was_sealed(db: Database) -> None:
-    late = AuditEntry(at=audit.clock.now(), event="late", about_kind="item", about_id="1", facts={})
-    late.id = audit.new_id()
+    late = AuditEntry(at=clock.now(), event="late", about_kind="item", about_id="1", facts={})
+    late.id = new_id()
     with db.writing() as session:
         audit.record(session, None, "early", ("item", "2"))
     assert audit.seal_what_is_new(db) == 1

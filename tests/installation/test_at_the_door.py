@@ -147,9 +147,11 @@ def test_whoever_stands_at_the_door_fits_the_alarm_and_explains(world: World, ro
         company_in(world.db, "heat-co", "contractor")
         helper = world.client(person_with(world.db, role, company_id="heat-co"))
     alarm = {"serial": "C9", "room": "卧室", "test_beep": True}
-    standing = helper.post(f"/api/households/{house}/co-alarm", alarm).expect(201)
+    code = {"household_code": code_of(world.db, house)}
+    helper.post(f"/api/households/{house}/co-alarm", {**alarm, "household_code": "2222222222"}).expect(404)
+    standing = helper.post(f"/api/households/{house}/co-alarm", alarm | code).expect(201)
     assert standing["co_alarm_tested_at"]
-    standing = helper.post(f"/api/households/{house}/briefing", {"given_to": "王奶奶"}).expect(201)
+    standing = helper.post(f"/api/households/{house}/briefing", {"given_to": "王奶奶"} | code).expect(201)
     assert standing["briefing_given_at"]
 
 

@@ -40,7 +40,7 @@ def _early(world: World) -> Answer:
 
 def _silent(world: World) -> Answer:
     house, _ = world.contracted("biomass")
-    alarm = {"serial": "C1", "room": "堂屋", "test_beep": False}
+    alarm = {"serial": "C1", "room": "堂屋", "test_beep": False, "household_code": code_of(world.db, house)}
     return world.cadre("biomass").post(f"/api/households/{house}/co-alarm", alarm)
 
 

@@ -6,12 +6,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from backend.core import clock, events
 from backend.core.events import Event
 from backend.installation import Accepted, HeatConfirmed
-from backend.registry.models import Household
-from tests.builders.product import give_role_to
+from backend.installation.models import Visit
+from backend.registry.models import Household, HouseholdTie
+from tests.builders.product import code_of, give_role_to
 from tests.installation.test_order import refused
 from tests.installation.world import CHECKED, World
 
@@ -73,7 +75,7 @@ def test_without_the_alarms_test_a_stove_does_not_pass(world: World) -> None:
     world.installer.post(f"/api/visits/{visit}/items", alarm).expect(201)
     world.installer.post(f"/api/visits/{visit}/finish", {}).expect(200)
     refused(accept(world, house), "acceptance.co_alarm_untested", "4.1.1.5")
-    tested = {"serial": "C1", "room": "堂屋", "test_beep": True}
+    tested = {"serial": "C1", "room": "堂屋", "test_beep": True, "household_code": code_of(world.db, house)}
     world.cadre("biomass").post(f"/api/households/{house}/co-alarm", tested).expect(201)
     accept(world, house).expect(201)
 
@@ -140,3 +142,26 @@ def test_nobody_but_an_acceptor_accepts(world: World) -> None:
     body = {"outcome": "passed", "checklist": CHECKED}
     for client in (resident, world.manager, world.installer, world.district):
         client.post(f"/api/households/{house}/acceptance", body).expect(403)
+
+
+def test_who_installed_does_not_say_for_the_household_that_it_is_warm(world: World) -> None:
+    house, _ = world.installed("biomass")
+    accept(world, house).expect(201)
+    with world.db.writing() as session:
+        installer = session.scalars(select(Visit.installer_id).where(Visit.household_id == house)).first()
+        assert installer
+        session.add(
+            HouseholdTie(
+                household_id=house,
+                person_id=installer,
+                role="household_proxy",
+                proven_by="cadre",
+                given_by=installer,
+                since=clock.now(),
+            )
+        )
+    refused(
+        world.installer.post(f"/api/households/{house}/heat-confirmation", {"warm": True}),
+        "heat.own_hand",
+        "8.4",
+    )

@@ -151,7 +151,12 @@ def test_what_the_village_completed_outlives_a_newer_list_that_leaves_it_empty(w
     world.take_in(world.line(2, phone=None, id_number=None, people=None, floor_area=None))
     home = world.listed("新2号")[0]
     assert {"id.missing", "phone.missing", "people.missing", "area.missing"} <= set(home["flags"])
-    whole = {"phone": "13800000001", "id_number": id_number(order=600), "people": 4, "floor_area_m2": 77.5}
+    whole: dict[str, Any] = {
+        "phone": "13800000001",
+        "id_number": id_number(order=600),
+        "people": 4,
+        "floor_area_m2": 77.5,
+    }
     world.cadre.patch(f"/api/households/{home['id']}", {**whole, "vacant": True}).expect(200)
     taken = world.take_in(
         world.line(2, phone=None, id_number=None, people=None, floor_area=None, remark="独居")

@@ -19,7 +19,12 @@ from backend.identity.roles import CADRE, TOWNSHIP
 from backend.identity.roles import CONTRACTOR as MANAGER
 from backend.installation.actions.progress import acts_for_another, held, reach
 from backend.installation.actions.refusing import demand
-from backend.installation.errors import AcceptedAlready, HeatConfirmedAlready, ReworkUnexplained
+from backend.installation.errors import (
+    AcceptedAlready,
+    HeatConfirmedAlready,
+    ReworkUnexplained,
+    WarmthByOwnHand,
+)
 from backend.installation.events import Accepted, HeatConfirmed
 from backend.installation.models import Acceptance, HeatWord, Installation
 from backend.installation.notices import accepted_notice, rework_notice, still_cold_notice
@@ -27,6 +32,7 @@ from backend.installation.queries import (
     AcceptanceView,
     InstallationStanding,
     acceptances_of,
+    installed_or_accepted,
     standing_of,
     worked_there,
 )
@@ -133,9 +139,11 @@ def say_warm(
 ) -> InstallationStanding:
     """The household's word that it is warm: only this counts as complete; by the cadre for it, marked.
 
-    Raises HeatConfirmedAlready, HouseVacant, NotAccepted.
+    Raises HeatConfirmedAlready, HouseVacant, NotAccepted, WarmthByOwnHand.
     """
     home = held(session, household_id)
+    if installed_or_accepted(session, household_id, actor.person_id):
+        raise WarmthByOwnHand("这一户是您安装或验收的。")
     standing = standing_of(session, household_id)
     decision = may_confirm_heat(
         standing.installed_at is not None,

@@ -197,6 +197,25 @@ def acceptances_of(session: Session, household_id: str) -> tuple[AcceptanceView,
     )
 
 
+def installed_or_accepted(session: Session, household_id: str, person_id: str) -> bool:
+    """Whether a person led or ended a visit of this house, or accepted it."""
+    columns: tuple[tuple[Any, Any], ...] = (
+        (Visit.household_id, Visit.installer_id),
+        (Visit.household_id, Visit.finished_by),
+        (Acceptance.household_id, Acceptance.acceptor_id),
+    )
+    return _any_hand(session, columns, household_id, person_id)
+
+
+def _any_hand(
+    session: Session, columns: tuple[tuple[Any, Any], ...], household_id: str, person_id: str
+) -> bool:
+    return any(
+        session.execute(select(person).where(home == household_id, person == person_id).limit(1)).first()
+        for home, person in columns
+    )
+
+
 def worked_there(session: Session, household_id: str, person_id: str) -> bool:
     """Whether a person had a hand in this installation: led or ended a visit, recorded or tested a device, briefed."""
     columns: tuple[tuple[Any, Any], ...] = (
@@ -206,10 +225,7 @@ def worked_there(session: Session, household_id: str, person_id: str) -> bool:
         (AlarmTest.household_id, AlarmTest.tested_by),
         (Briefing.household_id, Briefing.given_by),
     )
-    return any(
-        session.execute(select(person).where(home == household_id, person == person_id).limit(1)).first()
-        for home, person in columns
-    )
+    return _any_hand(session, columns, household_id, person_id)
 
 
 def reworked_since(session: Session, household_id: str, since: datetime) -> bool:

@@ -20,6 +20,7 @@ from backend.installation.errors import (
     OwnWork,
     ReworkOpen,
     ReworkUnexplained,
+    WarmthByOwnHand,
 )
 from backend.installation.routes.blueprint import blp
 from backend.installation.routes.cold import tells_of_cold_house
@@ -52,7 +53,7 @@ def record_acceptance(body: dict[str, Any], household_id: str) -> queries.Accept
 @idempotent
 @blp.arguments(HeatWordSchema)
 @blp.response(201, InstallationStandingSchema)
-@refuses(HeatConfirmedAlready, HouseVacant, NotAccepted)
+@refuses(HeatConfirmedAlready, HouseVacant, NotAccepted, WarmthByOwnHand)
 def say_how_warm(body: dict[str, Any], household_id: str) -> queries.InstallationStanding:
     """The household says that it is warm, or that it is still cold; the latter is never refused."""
     say = actions.say_warm if body.pop("warm") else actions.say_cold

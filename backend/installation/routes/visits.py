@@ -28,6 +28,8 @@ from backend.installation.errors import (
 from backend.installation.routes.blueprint import blp
 from backend.installation.routes.cold import tells_of_cold_house
 from backend.installation.schemas import (
+    AlarmAtTheDoorSchema,
+    BriefingAtTheDoorSchema,
     BriefingSchema,
     CoAlarmSchema,
     EnergisedSchema,
@@ -38,7 +40,7 @@ from backend.installation.schemas import (
     VisitRequestSchema,
     VisitSchema,
 )
-from backend.registry import OtherHouse, StickerReplaced, StickerRevoked, UnknownCode
+from backend.registry import OtherHouse, StickerReplaced, StickerRevoked, UnknownCode, require_scan
 
 
 @blp.route("/visits", methods=["POST"])
@@ -94,12 +96,14 @@ def fit_alarm_at_visit(body: dict[str, Any], visit_id: str) -> queries.Installat
 @blp.route("/households/<string:household_id>/co-alarm", methods=["POST"])
 @permit("co_alarm.fit", scope="household")
 @idempotent
-@blp.arguments(CoAlarmSchema)
+@blp.arguments(AlarmAtTheDoorSchema)
 @blp.response(201, InstallationStandingSchema)
 @refuses(AlarmSilent, SerialMissing, SerialTaken, NotOfThisKit)
+@refuses(UnknownCode, StickerReplaced, StickerRevoked, OtherHouse)
 @tells_of_cold_house
 def fit_co_alarm(body: dict[str, Any], household_id: str) -> queries.InstallationStanding:
     """Fit and test an alarm on the spot: installer, driver or cadre, whoever stands at the door (4.1.1.5)."""
+    require_scan(db(), actor(), household_id, body.pop("household_code"), "co_alarm")
     return actions.fit_co_alarm(db(), actor(), household_id=household_id, **body)
 
 
@@ -117,10 +121,12 @@ def brief_at_visit(body: dict[str, Any], visit_id: str) -> queries.InstallationS
 @blp.route("/households/<string:household_id>/briefing", methods=["POST"])
 @permit("household.brief", scope="household")
 @idempotent
-@blp.arguments(BriefingSchema)
+@blp.arguments(BriefingAtTheDoorSchema)
 @blp.response(201, InstallationStandingSchema)
+@refuses(UnknownCode, StickerReplaced, StickerRevoked, OtherHouse)
 def brief_household(body: dict[str, Any], household_id: str) -> queries.InstallationStanding:
     """Safe use was explained on the spot, by whoever stood at the door."""
+    require_scan(db(), actor(), household_id, body.pop("household_code"), "briefing")
     return actions.brief_household(db(), actor(), household_id=household_id, **body)
 
 
