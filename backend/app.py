@@ -51,7 +51,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     attach_database(app, database)
     app.extensions["backend.wechat"] = Wechat(settings.wechat, database)
     app.extensions["backend.storage"] = FolderStorage(settings.photo_dir)
-    app.extensions["backend.printing"] = Printing(settings.public_base_url, settings.data_dir / "fonts")
+    app.extensions["backend.printing"] = Printing(settings.public_base_url, settings.font_dir)
     logs.log_requests(app)
     api = make_api(app, "Clean heating for rural homes", VERSION)
     for blueprint in wiring.BLUEPRINTS:

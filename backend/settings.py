@@ -39,6 +39,7 @@ class Settings:
     mode: str
     database_url: str = field(repr=False)  # may hold a password
     data_dir: Path
+    font_dir: Path
     public_base_url: str
     clock_shift_days: int
     trusted_proxies: int
@@ -191,6 +192,7 @@ def read_settings(env: Mapping[str, str] | None = None) -> Settings:
         mode=mode,
         database_url=database_url,
         data_dir=data_dir,
+        font_dir=Path(env["FONT_DIR"]).resolve() if env.get("FONT_DIR") else data_dir / "fonts",
         public_base_url=public_base_url or f"http://127.0.0.1:{env.get('PORT', '8000')}",
         clock_shift_days=shift,
         trusted_proxies=_number(env, "TRUSTED_PROXIES", "0"),

@@ -38,7 +38,7 @@ from backend.settings import Settings, read_settings
 from scripts.run import stand_in_templates
 from scripts.wechat_standin import DEMO_AES_KEY, DEMO_APPID, DEMO_CALLBACK_TOKEN, DEMO_SECRET
 from tests.builders.township_lists import csv_file, id_number, row, typed
-from tests.harness import ROOT
+from tests.harness import FONT_DIR, ROOT
 from tests.harness.http import Answer, Client
 from tests.harness.keys import TEST_KEYS
 
@@ -60,6 +60,7 @@ def settings_on(database_url: str, data_dir: Path, *, wechat_url: str | None = N
             "MODE": "test",
             "DATABASE_URL": database_url,
             "DATA_DIR": str(data_dir),
+            "FONT_DIR": str(FONT_DIR),
             "PUBLIC_BASE_URL": "http://localhost",
             "WECHAT_API_BASE_URL": wechat_url or _NOBODY_LISTENS,
             "WECHAT_APPID": DEMO_APPID,

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from scripts.children import Child, free_port, listens, start, stop, wait_until
 from scripts.run import stand_in_command, stand_in_templates, web_command, worker_command
-from tests.harness import ROOT
+from tests.harness import FONT_DIR, ROOT
 from tests.harness.http import Client
 from tests.harness.keys import TEST_KEYS, TEST_WECHAT
 
@@ -120,6 +120,7 @@ def environment_of(
         "MODE": "test",
         "DATABASE_URL": database_url,
         "DATA_DIR": str(data_dir),
+        "FONT_DIR": str(FONT_DIR),
         "PUBLIC_BASE_URL": f"http://127.0.0.1:{port}",
         "WECHAT_TEMPLATES": stand_in_templates(),
         "WECHAT_API_BASE_URL": f"http://127.0.0.1:{stand_in_port}",

@@ -237,22 +237,33 @@ def test_a_draft_that_was_stopped_is_never_released(office: Office) -> None:
     assert not office.told()
 
 
-def test_workers_that_deliver_at_once_tell_each_person_once(office: Office) -> None:
+def test_workers_that_deliver_at_once_tell_and_count_each_person_once(office: Office) -> None:
+    more_people = [somebody(office.db).id for _ in range(30)]
+    with office.db.writing() as session:
+        for person in more_people:
+            session.add(
+                HouseholdTie(
+                    id=new_id(),
+                    household_id=office.county.households["solar_plus"][1],
+                    person_id=person,
+                    role="resident",
+                    proven_by="cadre",
+                    given_by=person,
+                    since=AUTUMN,
+                )
+            )
     campaign = office.released()
 
-    def deliver(_index: int) -> int:
-        batches = 1
+    def deliver(_index: int) -> None:
         more = True
         while more:
             with office.db.writing() as session:
                 more = actions.deliver_batch(session, campaign, limit=1)
-            batches += more
-        return batches
 
     result = race(4, deliver)
     assert not result.errors
-    assert office.told() == office.ids()
-    assert office.shown(campaign)["reached"] == 6
+    assert office.told() == {**office.ids(), **dict.fromkeys(more_people, 1)}
+    assert office.shown(campaign)["reached"] == 36
 
 
 def test_what_is_too_long_or_empty_is_refused_by_field(office: Office) -> None:
