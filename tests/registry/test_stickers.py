@@ -70,10 +70,11 @@ def test_replacing_at_once_leaves_one_valid_code(world: World) -> None:
 
 
 def test_codes_of_a_whole_list_are_unique_and_checkable(world: World) -> None:
-    world.take_in(*[world.line(n) for n in range(2, 2 + SIZES.households)])
+    households = min(SIZES.households, 2_000)  # the whole plan's are counted where it is taken in
+    world.take_in(*[world.line(n) for n in range(2, 2 + households)])
     with world.db.reading() as session:
         codes = session.scalars(select(Sticker.code)).all()
-    assert len(set(codes)) == len(codes) >= SIZES.households
+    assert len(set(codes)) == len(codes) >= households
     assert all(check(code) == code for code in codes)
 
 

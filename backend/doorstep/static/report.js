@@ -187,6 +187,7 @@
     delete form.dataset.tried;
     key = newKey();
     photo = { file: null, key: null, id: null };
+    getSelection().removeAllRanges(); // a double tap marks words
     show("answer");
     at("answer-title").focus({ preventScroll: true });
   }
