@@ -1,0 +1,53 @@
+/**
+ * What the app asks of the machine it runs on. WeChat answers in `weixin.ts`, a browser in `browser.ts`; nothing else in the
+ * app knows which. A call that cannot be had throws `NotHere` with words for the person: nothing pretends to have worked.
+ */
+
+/** This machine cannot do it; `message` says what the person can do instead. */
+export class NotHere extends Error {}
+
+/** The person closed it, or said no. Nobody needs to be told. */
+export class Cancelled extends Error {}
+
+export interface Consent {
+  template: string;
+  outcome: "accept" | "reject";
+}
+
+export interface Place {
+  latitude: number;
+  longitude: number;
+}
+
+/** A picture on this machine; `path` is what uni.uploadFile takes. */
+export interface Picture {
+  path: string;
+  bytes: number;
+}
+
+export interface Platform {
+  readonly kind: "weixin" | "h5";
+  /** A code for `POST /api/sessions`, got without asking the person (WeChat), or by the demo's chosen person. */
+  loginCode(): Promise<string>;
+  /** Text of a QR code seen by the camera. */
+  scan(): Promise<string>;
+  /** Ask, at a tap, for consent to at most three message templates. */
+  askForMessages(templates: readonly string[]): Promise<Consent[]>;
+  /** Before the first private call: true once the person agreed to the privacy statement. */
+  agreeToPrivacy(): Promise<boolean>;
+  /** Where the person stands, or null if unknown or refused. */
+  place(): Promise<Place | null>;
+  choosePictures(atMost: number): Promise<Picture[]>;
+  call(number: string): void;
+  canSpeak(): boolean;
+  /** Reads aloud; settles when it ends or is stopped. */
+  speak(text: string): Promise<void>;
+  stopSpeaking(): void;
+  /** The system's size of letters over its usual one: 1 to 1.5. */
+  letterScale(): number;
+}
+
+export interface Online {
+  readonly now: boolean;
+  onChange(heard: (is: boolean) => void): void;
+}

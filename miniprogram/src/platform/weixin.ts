@@ -1,0 +1,193 @@
+/** WeChat's side of the contract. Every answer that WeChat can give is met here: a refusal, a cancel, an older client. */
+import {
+  Cancelled,
+  type Consent,
+  NotHere,
+  type Online,
+  type Picture,
+  type Place,
+  type Platform,
+} from "./contract";
+
+type Failed = { errMsg?: string; errCode?: number; errno?: number };
+
+function failed(error: unknown): Failed {
+  return (error ?? {}) as Failed;
+}
+
+function cancelled(error: unknown): boolean {
+  return /cancel|deny|denied/.test(failed(error).errMsg ?? "");
+}
+
+/** The first private call of a session shows WeChat's own privacy sheet; no answer there means no call. */
+function agreeToPrivacy(): Promise<boolean> {
+  return new Promise((resolve) => {
+    if (typeof wx.requirePrivacyAuthorize !== "function") return resolve(true); // before 2.32.3 there is no such gate
+    wx.requirePrivacyAuthorize({ success: () => resolve(true), fail: () => resolve(false) });
+  });
+}
+
+async function afterPrivacy(): Promise<void> {
+  if (!(await agreeToPrivacy())) throw new Cancelled("privacy");
+}
+
+interface Speech {
+  textToSpeech(given: {
+    lang: "zh_CN";
+    tts: true;
+    content: string;
+    success: (answer: { filename: string }) => void;
+    fail: (error: unknown) => void;
+  }): void;
+}
+
+/** WeChat's own speech plugin; absent unless the account has added it and the build declares it. */
+function speech(): Speech | null {
+  try {
+    return typeof requirePlugin === "function" ? (requirePlugin("WechatSI") as Speech) : null;
+  } catch {
+    return null;
+  }
+}
+
+let sounding: { stop: () => void } | null = null;
+
+export const weixin: Platform = {
+  kind: "weixin",
+
+  loginCode() {
+    return new Promise((resolve, reject) => {
+      wx.login({
+        timeout: 10_000,
+        success: (answer) =>
+          answer.code ? resolve(answer.code) : reject(new NotHere("微信没有给出登录凭证，请重新打开。")),
+        fail: () => reject(new NotHere("微信登录没有成功，请检查网络后重试。")),
+      });
+    });
+  },
+
+  scan() {
+    return new Promise((resolve, reject) => {
+      wx.scanCode({
+        scanType: ["qrCode"],
+        success: (answer) => resolve(answer.result),
+        fail: (error) =>
+          reject(
+            cancelled(error)
+              ? new Cancelled("scan")
+              : new NotHere("没有扫出来，请靠近一些再扫，或输入牌上的10位户码。"),
+          ),
+      });
+    });
+  },
+
+  askForMessages(templates) {
+    return new Promise((resolve) => {
+      const asked = templates.slice(0, 3); // more at once is refused by older clients
+      if (asked.length === 0) return resolve([]);
+      wx.requestSubscribeMessage({
+        tmplIds: asked,
+        success: (answer) => {
+          const said = answer as unknown as Record<string, string>;
+          const consents: Consent[] = [];
+          for (const template of asked) {
+            const outcome = said[template];
+            // "ban" and "filter" are WeChat's words, not the person's: neither a yes nor a no.
+            if (outcome === "accept" || outcome === "reject") consents.push({ template, outcome });
+          }
+          resolve(consents);
+        },
+        fail: () => resolve([]), // 20004 and the like: messages are switched off altogether; nothing was granted
+      });
+    });
+  },
+
+  agreeToPrivacy,
+
+  async place() {
+    if (!(await agreeToPrivacy())) return null;
+    return new Promise<Place | null>((resolve) => {
+      wx.getLocation({
+        type: "gcj02",
+        success: ({ latitude, longitude }) => resolve({ latitude, longitude }),
+        fail: () => resolve(null),
+      });
+    });
+  },
+
+  async choosePictures(atMost) {
+    await afterPrivacy();
+    return new Promise<Picture[]>((resolve, reject) => {
+      wx.chooseMedia({
+        count: atMost,
+        mediaType: ["image"],
+        sizeType: ["compressed"],
+        success: ({ tempFiles }) =>
+          resolve(tempFiles.map((file) => ({ path: file.tempFilePath, bytes: file.size }))),
+        fail: (error) =>
+          reject(
+            cancelled(error)
+              ? new Cancelled("pictures")
+              : new NotHere("打不开相机，请在微信设置里允许使用相机。"),
+          ),
+      });
+    });
+  },
+
+  call(number) {
+    wx.makePhoneCall({ phoneNumber: number, fail: () => undefined });
+  },
+
+  canSpeak: () => speech() !== null,
+
+  speak(text) {
+    return new Promise((resolve, reject) => {
+      const plugin = speech();
+      if (!plugin) return reject(new NotHere("这台手机不能朗读。"));
+      plugin.textToSpeech({
+        lang: "zh_CN",
+        tts: true,
+        content: text.slice(0, 300), // the plugin takes no more than a thousand bytes
+        success: ({ filename }) => {
+          const audio = wx.createInnerAudioContext();
+          audio.src = filename;
+          const over = () => {
+            sounding = null;
+            audio.destroy();
+            resolve();
+          };
+          sounding = { stop: () => audio.stop() };
+          audio.onEnded(over);
+          audio.onStop(over);
+          audio.onError(over);
+          audio.play();
+        },
+        fail: () => reject(new NotHere("没有读出来，请稍后再试。")),
+      });
+    });
+  },
+
+  stopSpeaking() {
+    sounding?.stop();
+  },
+
+  letterScale() {
+    const size = wx.getAppBaseInfo?.().fontSizeSetting ?? 16;
+    return Math.min(1.5, Math.max(1, size / 16));
+  },
+};
+
+let connected = true;
+
+export const online: Online = {
+  get now() {
+    return connected;
+  },
+  onChange(heard) {
+    wx.getNetworkType({ success: ({ networkType }) => (connected = networkType !== "none") });
+    wx.onNetworkStatusChange(({ isConnected }) => {
+      connected = isConnected;
+      heard(isConnected);
+    });
+  },
+};

@@ -1,0 +1,86 @@
+import { defineStore } from "pinia";
+import { computed, ref } from "vue";
+import { platform } from "@/platform";
+// #ifdef H5
+import { sandbox } from "@/platform/sandbox";
+// #endif
+import { api, type Schemas } from "@/services/request";
+
+type ClientSettings = Schemas["ClientSettings"];
+
+const LOOK = "look";
+const LAST_TOLD = "client-settings";
+/** Elder mode begins with letters of 22 px; each step larger up to about 30 pt. */
+const STEPS = [1, 1.15, 1.3] as const;
+
+/** What the client must know before all else (the day, the hotline), and how the person wants to see it. */
+export const useSettings = defineStore("settings", () => {
+  const told = ref<ClientSettings | null>(null);
+  const look = ref<{ elder: boolean | null; step: number }>({ elder: null, step: 0 });
+  const suggested = ref(false);
+
+  const elder = computed(() => look.value.elder ?? suggested.value);
+  const scale = computed(() => platform.letterScale() * (elder.value ? (STEPS[look.value.step] ?? 1) : 1));
+  const hotline = computed(() => told.value?.hotline ?? "");
+  const today = computed(() => told.value?.today ?? "");
+  const demo = computed(() => told.value?.demo ?? false);
+
+  function remembered(): void {
+    const kept = uni.getStorageSync(LOOK) as { elder: boolean | null; step: number } | "";
+    if (kept) look.value = kept;
+    // Without signal the hotline must still be there.
+    const last = uni.getStorageSync(LAST_TOLD) as ClientSettings | "";
+    if (last) told.value = last;
+  }
+
+  let learning: Promise<void> | null = null;
+  /** Settled once for the start; a later call asks again. */
+  function learn(): Promise<void> {
+    learning ??= (async () => {
+      try {
+        const answer = await api.get("/api/client-settings", { anonymous: true });
+        told.value = answer;
+        uni.setStorageSync(LAST_TOLD, answer);
+      } catch {
+        // What was told last time stands; the page that needs more says so itself.
+      } finally {
+        learning = null;
+      }
+      // #ifdef H5
+      sandbox.isAt(told.value?.sandbox_url ?? null);
+      // #endif
+    })();
+    return learning;
+  }
+
+  function keep(): void {
+    uni.setStorageSync(LOOK, look.value);
+  }
+  function setElder(on: boolean): void {
+    look.value = { ...look.value, elder: on };
+    keep();
+  }
+  function setStep(step: number): void {
+    look.value = { elder: true, step: Math.max(0, Math.min(STEPS.length - 1, step)) };
+    keep();
+  }
+  /** The home of somebody above sixty: elder mode, unless this person has chosen. */
+  function suggestElder(yes: boolean): void {
+    suggested.value = yes;
+  }
+
+  return {
+    told,
+    look,
+    elder,
+    scale,
+    hotline,
+    today,
+    demo,
+    remembered,
+    learn,
+    setElder,
+    setStep,
+    suggestElder,
+  };
+});
