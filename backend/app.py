@@ -11,8 +11,9 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from backend import health, logs, messaging, wiring
 from backend.core import clock, crypto
 from backend.core.db import Database
-from backend.core.http import attach_database, make_api
+from backend.core.http import DEFAULT_POLICY, attach_database, make_api
 from backend.core.storage import FolderStorage
+from backend.doorstep import h5
 from backend.identity import open_to_all
 from backend.registry.actions.doors import Printing
 from backend.settings import Settings, read_settings
@@ -28,30 +29,18 @@ def create_app(settings: Settings | None = None) -> Flask:
     if settings is None:
         settings = read_settings()
         logs.configure_logs()
-    clock.configure(settings.clock_shift_days)
-    crypto.configure(settings.key_ring)
-    wiring.wire()
-    messaging.configure(settings.wechat.appid, settings.wechat.templates)
-
     app = Flask(
         "backend",
         static_folder=str(_HERE / "doorstep" / "static"),
-        static_url_path="/static",
+        static_url_path="/door-static",  # /static belongs to the mini-program's browser build
         template_folder=str(_HERE / "doorstep" / "templates"),
     )
     app.json.ensure_ascii = False  # type: ignore[attr-defined]  # the default provider has it
-    app.config.update(
-        DEMO=settings.is_demo, SANDBOX_URL=settings.sandbox_url, PUBLIC_BASE_URL=settings.public_base_url
-    )
     if settings.trusted_proxies:
         # Rate limits count people, not the proxy in front of them.
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]  # Flask's way
-    database = Database(settings.database_url)
-    attach_database(app, database)
-    app.extensions["backend.wechat"] = Wechat(settings.wechat, database)
-    app.extensions["backend.storage"] = FolderStorage(settings.photo_dir)
-    app.extensions["backend.printing"] = Printing(settings.public_base_url, settings.font_dir)
+    stand_on(app, settings)
     logs.log_requests(app)
     api = make_api(app, "Clean heating for rural homes", VERSION)
     for blueprint in wiring.BLUEPRINTS:
@@ -64,6 +53,30 @@ def create_app(settings: Settings | None = None) -> Flask:
     return app
 
 
+def stand_on(app: Flask, settings: Settings, database: Database | None = None) -> None:
+    """Give this process and an application all that settings decide but the routes: clock, keys, database, WeChat, …
+
+    ``database``: that of the settings where it is open already. What the application stood on before, if anything, is
+    whoever calls' to close.
+    """
+    clock.configure(settings.clock_shift_days)
+    crypto.configure(settings.key_ring)
+    wiring.wire()
+    messaging.configure(settings.wechat.appid, settings.wechat.templates)
+    app.config.update(
+        DEMO=settings.is_demo,
+        SANDBOX_URL=settings.sandbox_url,
+        PUBLIC_BASE_URL=settings.public_base_url,
+        WECHAT_VERIFICATION_FILES=settings.verification_files,
+    )
+    database = database or Database(settings.database_url)
+    attach_database(app, database)
+    app.extensions["backend.wechat"] = Wechat(settings.wechat, database)
+    app.extensions["backend.storage"] = FolderStorage(settings.photo_dir)
+    app.extensions["backend.printing"] = Printing(settings.public_base_url, settings.font_dir)
+    h5.keep_build(app.extensions, settings.h5_dir)
+
+
 def _serve_document(app: Flask, document: dict[str, object]) -> None:
     text = app.json.dumps(document, ensure_ascii=False, sort_keys=True)
 
@@ -74,8 +87,11 @@ def _serve_document(app: Flask, document: dict[str, object]) -> None:
 
     @app.get("/api/docs")
     @open_to_all
-    def docs() -> str:
-        return render_template("docs.html")
+    def docs() -> Response:
+        response = Response(render_template("docs.html"))
+        # What draws the description sets styles on elements.
+        response.headers["Content-Security-Policy"] = f"{DEFAULT_POLICY}; style-src 'self' 'unsafe-inline'"
+        return response
 
     @app.get("/api/docs/<path:name>")
     @open_to_all

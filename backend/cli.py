@@ -6,6 +6,7 @@ import json
 import sys
 import tempfile
 import time
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ import click
 from alembic import command
 from alembic.config import Config
 
-from backend import demo, logs, messaging, wiring
+from backend import demo, logs, messaging, wechat, wiring
 from backend.app import create_app
 from backend.core import audit, clock, crypto
 from backend.core.db import Database
@@ -229,6 +230,110 @@ def resume_template_command(template_id: str) -> None:
     with database.writing() as session:
         resumed = messaging.resume_template(session, None, template_id)
     click.echo("resumed" if resumed else "this template does not rest")
+
+
+@cli.command("mini-program-code")
+@click.argument("page")
+@click.argument("scene")
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="Write the image here.")
+def mini_program_code_command(page: str, scene: str, out: Path) -> None:
+    """Make the code of a poster: scanned in WeChat it opens PAGE with SCENE."""
+    settings = _settings()
+    with (
+        closing(Database(settings.database_url)) as database,
+        closing(wechat.Wechat(settings.wechat, database)) as client,
+    ):
+        try:
+            image = wechat.mini_program_code(client, FolderStorage(settings.photo_dir), scene, page)
+        except wechat.UnfitValue as unfit:
+            raise click.BadParameter(str(unfit)) from unfit
+    out.write_bytes(image)
+    click.echo(f"{out}, {len(image)} bytes")
+
+
+@cli.group("messages")
+def messages_group() -> None:
+    """Look at what was sent to people, and have what stopped tried again."""
+
+
+@messages_group.command("list")
+@click.option(
+    "--state",
+    "states",
+    multiple=True,
+    type=click.Choice(messaging.MESSAGE_STATES),
+    help="What failed, if none.",
+)
+@click.option("--limit", default=50, show_default=True)
+def list_messages_command(states: tuple[str, ...], limit: int) -> None:
+    """List messages by state, newest first; without accounts and telephones."""
+    with closing(Database(_settings().database_url)) as database, database.reading() as session:
+        page = messaging.messages(session, None, states=states or messaging.STOPPED, limit=limit)
+    for each in page.items:
+        doubt = f"  doubts {each.doubts}" if each.doubts else ""
+        click.echo(
+            f"{each.id}  {each.created_at:%Y-%m-%dT%H:%MZ}  {each.state}  {each.reason or '-'}"
+            f"  attempts {each.attempts}{doubt}  {each.person_name or '-'}  {each.title}  {each.error or ''}"
+        )
+    click.echo(f"{len(page.items)} messages{', and more' if page.next else ''}")
+
+
+@messages_group.command("of")
+@click.argument("person_id")
+def messages_of_person_command(person_id: str) -> None:
+    """A person's whole history: what, when, by which channel, with what proof."""
+    told, after = 0, ""
+    with closing(Database(_settings().database_url)) as database:
+        while True:
+            with database.reading() as session:
+                page = messaging.person_history(session, person_id, after=after, limit=200)
+            for each in page.items:
+                _show_history(each)
+            told += len(page.items)
+            if page.next is None:
+                break
+            after = page.items[-1].notice.id
+    click.echo(f"{told} notices")
+
+
+def _show_history(told: messaging.NoticeHistory) -> None:
+    click.echo(f"{told.notice.created_at:%Y-%m-%dT%H:%MZ}  {told.notice.topic}  {told.notice.title}")
+    for each in told.outcomes:
+        proof = f"  proof {each.proof}" if each.proof else ""
+        doubt = f"  doubts {each.doubts}" if each.doubts else ""
+        why = f"  {each.reason}" if each.reason else ""
+        click.echo(f"    {each.at:%Y-%m-%dT%H:%MZ}  {each.channel}  {each.state}{why}{proof}{doubt}")
+
+
+@messages_group.command("retry")
+@click.argument("message_ids", nargs=-1)
+@click.option("--all-of", "state", type=click.Choice(messaging.STOPPED), help="Every message in that state.")
+def retry_messages_command(message_ids: tuple[str, ...], state: str | None) -> None:
+    """Have stopped messages tried once more; what is unknown may arrive a second time."""
+    with closing(Database(_settings().database_url)) as database:
+        wanted = (*message_ids, *(_messages_in(database, state) if state else ()))
+        tried = sum(_tried_again(database, each) for each in wanted)
+    click.echo(f"{tried} messages are tried again")
+
+
+def _tried_again(database: Database, message_id: str) -> bool:
+    try:
+        with database.writing() as session:
+            messaging.retry_message(session, None, message_id)
+    except Problem as refused:
+        click.echo(f"{message_id}: {refused.code}: {refused}")
+        return False
+    return True
+
+
+def _messages_in(database: Database, state: str) -> list[str]:
+    found: list[str] = []
+    while True:
+        with database.reading() as session:
+            page = messaging.messages(session, None, states=[state], after=min(found, default=""), limit=200)
+        found += [each.id for each in page.items]
+        if page.next is None:
+            return found
 
 
 @cli.command()

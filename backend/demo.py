@@ -75,7 +75,7 @@ def _household(session: Session, programme: ProgrammeView, reference: dict[str, 
 
 
 def _bring_in(session: Session, person: Story, programme: ProgrammeView, appid: str) -> Story:
-    person_id = identity.person_of_account(session, appid, person["openid"])
+    person_id = identity.person_of_account(session, appid, person["openid"], person.get("unionid"))
     actor = identity.actor_for(session, person_id)
     home = _household(session, programme, person["household"]) if person.get("household") else None
     of_the_house = any(role["role"] == "resident" for role in person.get("roles", ()))

@@ -6,9 +6,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from flask import Flask, current_app
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -25,12 +22,18 @@ WORKER_LATE_SECONDS = 60
 @cache
 def newest_revision() -> str | None:
     """The revision that the code expects its database to be at."""
+    # Here and below: a tenth of every process's start, and most are never asked.
+    from alembic.config import Config
+    from alembic.script import ScriptDirectory
+
     config = Config()
     config.set_main_option("script_location", str(ROOT / "migrations"))
     return ScriptDirectory.from_config(config).get_current_head()
 
 
 def revision_of(db: Database) -> str | None:
+    from alembic.runtime.migration import MigrationContext
+
     with db.engine.connect() as connection:
         return MigrationContext.configure(connection).get_current_revision()
 

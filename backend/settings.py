@@ -10,13 +10,14 @@ import base64
 import ipaddress
 import json
 import os
+import re
 import secrets
 import socket
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 from sqlalchemy.engine import make_url
@@ -26,6 +27,7 @@ from backend.wechat import WechatSettings
 
 MODES: Final = ("demo", "test", "production")
 WECHAT_API: Final = "https://api.weixin.qq.com"
+WECHAT_OPEN: Final = "https://open.weixin.qq.com"
 
 
 class SettingsError(RuntimeError):
@@ -45,6 +47,8 @@ class Settings:
     trusted_proxies: int
     key_ring: KeyRing
     wechat: WechatSettings
+    h5_dir: Path | None
+    verification_files: Mapping[str, str]
 
     @property
     def is_demo(self) -> bool:
@@ -140,6 +144,40 @@ def _number(env: Mapping[str, str], name: str, default: str) -> int:
         raise SettingsError(f"{name}: not a whole number") from error
 
 
+def _h5_dir(env: Mapping[str, str]) -> Path | None:
+    """The mini-program's browser build; None: the product shows its plain pages only."""
+    if not env.get("H5_DIR"):
+        return None
+    folder = Path(env["H5_DIR"]).resolve()
+    if not (folder / "index.html").is_file():
+        raise SettingsError("H5_DIR: no folder with the mini-program's browser build (index.html)")
+    return folder
+
+
+def _json_object(env: Mapping[str, str], name: str, what: str) -> dict[str, Any]:
+    try:
+        found = json.loads(env.get(name) or "{}")
+    except ValueError as error:
+        raise SettingsError(f"{name}: not JSON") from error
+    if not isinstance(found, dict):
+        raise SettingsError(f"{name}: not an object of {what}")
+    return found
+
+
+def _verification_files(env: Mapping[str, str]) -> dict[str, str]:
+    """Names and contents as the platform's console hands them out."""
+    name = "WECHAT_VERIFICATION_FILES"
+    files = _json_object(env, name, "file names and contents")
+    for file, content in files.items():
+        if not re.fullmatch(r"[0-9A-Za-z_-]{1,80}\.txt", file):
+            raise SettingsError(
+                f"{name}: {file!r} is no name of such a file (letters, digits, _ and -, .txt)"
+            )
+        if not isinstance(content, str) or not re.fullmatch(r"[\x20-\x7e\r\n]{1,1000}", content):
+            raise SettingsError(f"{name}: what {file} holds is no line of plain letters")
+    return files
+
+
 def read_settings(env: Mapping[str, str] | None = None) -> Settings:
     """Read and check the environment; raises SettingsError."""
     env = os.environ if env is None else env
@@ -155,6 +193,9 @@ def read_settings(env: Mapping[str, str] | None = None) -> Settings:
     shift = _number(env, "CLOCK_SHIFT_DAYS", "0")
     production = mode == "production"
     api_base_url = env.get("WECHAT_API_BASE_URL", WECHAT_API).rstrip("/")
+    # A stand-in plays both hosts.
+    usual_open = api_base_url if is_loopback(api_base_url) else WECHAT_OPEN
+    open_base_url = (env.get("WECHAT_OPEN_BASE_URL") or usual_open).rstrip("/")
     public_base_url = env.get("PUBLIC_BASE_URL", "").rstrip("/")
     if production:
         if shift:
@@ -163,22 +204,21 @@ def read_settings(env: Mapping[str, str] | None = None) -> Settings:
             raise SettingsError(
                 "WECHAT_API_BASE_URL: production talks to the platform, by https, not to a stand-in"
             )
+        if not _is_public(open_base_url):
+            raise SettingsError("WECHAT_OPEN_BASE_URL: production sends people to the platform, by https")
         if not public_base_url.startswith("https://") or is_loopback(public_base_url):
             raise SettingsError("PUBLIC_BASE_URL: the https:// address that stickers carry")
         for name in ("WECHAT_APPID", "WECHAT_SECRET", "WECHAT_CALLBACK_TOKEN", "WECHAT_CALLBACK_AES_KEY"):
             if not env.get(name):
                 raise SettingsError(f"{name}: missing")
-    try:
-        templates = json.loads(env.get("WECHAT_TEMPLATES", "{}"))
-    except ValueError as error:
-        raise SettingsError("WECHAT_TEMPLATES: not JSON") from error
-    if not isinstance(templates, dict):
-        raise SettingsError("WECHAT_TEMPLATES: not an object of names and template ids")
+    templates = _json_object(env, "WECHAT_TEMPLATES", "names and template ids")
     try:
         platform = WechatSettings(
             api_base_url=api_base_url,
             appid=env.get("WECHAT_APPID", "wx-demo-appid"),
             oa_appid=env.get("WECHAT_OA_APPID") or None,
+            oa_secret=env.get("WECHAT_OA_SECRET") or None,
+            open_base_url=open_base_url,
             secret=env.get("WECHAT_SECRET", "demo-secret"),
             # The plain signature does not cover the body; production takes sealed pushes only.
             callback_safe_only=production,
@@ -198,4 +238,6 @@ def read_settings(env: Mapping[str, str] | None = None) -> Settings:
         trusted_proxies=_number(env, "TRUSTED_PROXIES", "0"),
         key_ring=_key_ring(env, mode, data_dir),
         wechat=platform,
+        h5_dir=_h5_dir(env),
+        verification_files=_verification_files(env),
     )

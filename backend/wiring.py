@@ -8,30 +8,44 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import time, timedelta
+from itertools import takewhile
 
 from sqlalchemy.orm import Session
 
-from backend import faults, fuel, identity, installation, messaging, publicity, registry, supervision
+from backend import (
+    faults,
+    fuel,
+    identity,
+    installation,
+    messaging,
+    publicity,
+    registry,
+    supervision,
+)
 from backend.core import audit, events, idempotency
 from backend.core.db import Database
 from backend.core.http import Blueprint, rates
 from backend.doorstep import callback as doorstep_callback
 from backend.doorstep import conversation
+from backend.doorstep import h5 as doorstep_h5
 from backend.doorstep import routes as doorstep_routes
 from backend.doorstep.conversation import actions as conversation_actions
 from backend.doorstep.conversation import notices as conversation_notices
 from backend.doorstep.conversation import routes as conversation_routes
+from backend.doorstep.desk import routes as desk_routes
+from backend.doorstep.home import routes as home_routes
 from backend.eligibility import routes as eligibility_routes
 from backend.faults import jobs as faults_jobs
 from backend.faults import notices as faults_notices
 from backend.faults import routes as faults_routes
 from backend.fuel import notices as fuel_notices
 from backend.fuel import routes as fuel_routes
-from backend.identity import Place
+from backend.identity import Place, official_account
 from backend.identity import routes as identity_routes
 from backend.installation import jobs as installation_jobs
 from backend.installation import notices as installation_notices
 from backend.installation import routes as installation_routes
+from backend.messaging import MessageStopped
 from backend.messaging import routes as messaging_routes
 from backend.programme import routes as programme_routes
 from backend.publicity import jobs as publicity_jobs
@@ -45,6 +59,7 @@ from backend.supervision import routes as supervision_routes
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     identity_routes.blp,
+    official_account.blp,
     programme_routes.blp,
     registry_routes.blp,
     eligibility_routes.blp,
@@ -55,9 +70,12 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     publicity_routes.blp,
     messaging_routes.blp,
     doorstep_routes.blp,
+    home_routes.blp,
+    desk_routes.blp,
     conversation_routes.blp,
     doorstep_callback.blp,
     doorstep_routes.pages,
+    doorstep_h5.pages,
 )
 
 TOPICS = (
@@ -70,6 +88,7 @@ TOPICS = (
 )
 
 LISTENERS = (
+    (MessageStopped, registry.pass_on_by_mouth),
     (HouseholdMerged, installation.end_with_merged),
     (HouseholdMerged, fuel.follow_merge),
     (HouseholdMerged, faults.follow_merge),
@@ -82,6 +101,7 @@ SCOPES = {
     "held_row": registry.place_of_held_row,
     "tie": registry.place_of_tie,
     "notice": messaging.place_of_notice,
+    "message": messaging.place_of_message,
     "contract": installation.place_of_contract,
     "slot": installation.place_of_slot,
     "booking": installation.place_of_booking,
@@ -110,6 +130,27 @@ def place_of_household(session: Session, household_id: str) -> Place | None:
     return replace(place, company_ids=tuple(sorted(companies)))
 
 
+def place_of_person(session: Session, person_id: str) -> Place | None:
+    """Where a person belongs: all of their roles and houses lie in it. Nowhere, for somebody without either."""
+    if identity.person(session, person_id) is None:
+        return None
+    known = identity.actor_for(session, person_id)
+    houses = [registry.place_of_household(session, tie.household_id) for tie in known.ties]
+    codes = [
+        *(
+            role.area_code or supervision.area_of_company(session, role.company_id or "")
+            for role in known.roles
+        ),
+        *(house.area_code for house in houses if house),
+    ]
+    shared = zip(*(code for code in codes if code), strict=False)
+    return Place(area_code="".join(digits[0] for digits in takewhile(_are_one, shared)) or None)
+
+
+def _are_one(digits: tuple[str, ...]) -> bool:
+    return len(set(digits)) == 1
+
+
 def wire() -> None:
     """Connect what only meets here; doing it twice changes nothing."""
     identity.learn_ties_from(registry.ties_of_person)
@@ -118,6 +159,7 @@ def wire() -> None:
     for kind, listener in LISTENERS:
         events.subscribe(kind, listener)
     identity.define_scope("household", place_of_household)
+    identity.define_scope("person", place_of_person)
     for scope, place_of in SCOPES.items():
         identity.define_scope(scope, place_of)
 

@@ -40,7 +40,7 @@ class Worker:
         self.daily_jobs = daily_jobs
         self.database = Database(settings.database_url)
         self.client = Wechat(settings.wechat, self.database)
-        self.owner = f"{socket.gethostname()[:24]}:{os.getpid()}:{secrets.token_hex(4)}"
+        self.owner = f"{socket.gethostname()[:16]}:{os.getpid()}:{secrets.token_hex(4)}"
         self.stopping = threading.Event()
         self.leads = False
         self.scheduler = BackgroundScheduler(
@@ -64,7 +64,13 @@ class Worker:
         log.info("worker started")
         while not self.stopping.is_set():
             try:
-                messaging.send_until(self.database, self.client, self.stopping, pause_seconds=IDLE_SECONDS)
+                messaging.send_until(
+                    self.database,
+                    self.client,
+                    self.stopping,
+                    sender=self.owner,
+                    pause_seconds=IDLE_SECONDS,
+                )
             except Exception:
                 log.exception("sending failed; it goes on")
                 self.stopping.wait(IDLE_SECONDS)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -79,6 +79,18 @@ def record(
             facts=dict(facts or {}),
         )
     )
+
+
+def entries_about(
+    session: Session, about: tuple[str, str], event: str, *, before: str, limit: int
+) -> Sequence[AuditEntry]:
+    """What was written down of one thing, the newest first; older than the entry ``before``, if that is not empty."""
+    query = select(AuditEntry).where(
+        AuditEntry.about_id == about[1], AuditEntry.about_kind == about[0], AuditEntry.event == event
+    )
+    if before:
+        query = query.where(AuditEntry.id < before)
+    return session.scalars(query.order_by(AuditEntry.id.desc()).limit(limit)).all()
 
 
 def _canonical(entry: AuditEntry) -> bytes:

@@ -30,7 +30,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
-from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Session
 from sqlalchemy.types import TypeDecorator
 
 BUSY_TIMEOUT_MS: Final = 30_000
@@ -72,7 +72,16 @@ class UTCDateTime(TypeDecorator[datetime]):
 
 ID_LENGTH: Final = 26
 IdColumn = String(ID_LENGTH)
-AreaCodeColumn = String(12)
+AREA_CODE_LENGTH: Final = 12
+AreaCodeColumn = String(AREA_CODE_LENGTH)
+
+
+def in_area(column: InstrumentedAttribute[str], code: str) -> ColumnElement[bool]:
+    """Whether a row lies in an area, as a range that an index serves; a pattern with LIKE is not served everywhere."""
+    if len(code) >= AREA_CODE_LENGTH:
+        return column == code
+    return column.between(code, code.ljust(AREA_CODE_LENGTH, "9"))
+
 
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 

@@ -6,7 +6,8 @@ records the outcome in another. A row that a lost worker left ``leased`` was nev
 One left ``sending`` may or may not have reached the other side: it becomes ``unknown``, and its topic says whether
 that is sent once more (counted in ``unknowns``) or left for a person.
 
-Two rows of one lane (a lane is one recipient) are never in flight together: a partial unique index forbids it.
+Two rows of one lane (a lane is one recipient) are never in flight together: a partial unique index forbids it. What is
+urgent (priority 0) may take the place of a row of its lane that is only leased; of one that is being sent, never.
 """
 
 from __future__ import annotations
@@ -16,8 +17,21 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import JSON, Index, Integer, String, Text, select, text, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import (
+    JSON,
+    Index,
+    Integer,
+    Select,
+    String,
+    Text,
+    bindparam,
+    func,
+    insert,
+    literal,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from backend.core import clock
@@ -32,6 +46,9 @@ REFUSED: Final = "refused"
 UNKNOWN: Final = "unknown"
 DEAD: Final = "dead"
 
+URGENT: Final = 0
+USUAL: Final = 5
+
 _IN_FLIGHT = text("state IN ('leased', 'sending')")
 
 
@@ -39,6 +56,7 @@ class OutboxRow(Base):
     __tablename__ = "outbox"
     __table_args__ = (
         Index("ix_outbox_due", "state", "priority", "due_at"),
+        Index("ix_outbox_state_id", "state", "id"),
         Index(
             "uq_outbox_lane_in_flight",
             "lane",
@@ -53,11 +71,12 @@ class OutboxRow(Base):
     lane: Mapped[str] = mapped_column(String(128))
     key: Mapped[str] = mapped_column(String(200), unique=True)
     payload: Mapped[dict[str, Any]] = mapped_column(JSON)
-    priority: Mapped[int] = mapped_column(Integer, default=5)
+    priority: Mapped[int] = mapped_column(Integer, default=USUAL)
     state: Mapped[str] = mapped_column(String(16), default=WAITING)
     due_at: Mapped[datetime] = mapped_column(UTCDateTime)
     attempts: Mapped[int] = mapped_column(Integer, default=0)
     unknowns: Mapped[int] = mapped_column(Integer, default=0)
+    retries: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
     lease_owner: Mapped[str | None] = mapped_column(String(64))
     lease_until: Mapped[datetime | None] = mapped_column(UTCDateTime)
     outcome: Mapped[dict[str, Any] | None] = mapped_column(JSON)
@@ -68,7 +87,7 @@ class OutboxRow(Base):
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """A row under this worker's lease."""
+    """A row under this worker's lease. ``retries``: times that a person let it be tried again."""
 
     id: str
     topic: str
@@ -76,6 +95,7 @@ class Claimed:
     payload: Mapping[str, Any]
     attempts: int
     unknowns: int
+    retries: int = 0
 
 
 def put(
@@ -85,9 +105,9 @@ def put(
     payload: Mapping[str, Any],
     key: str,
     not_before: datetime | None = None,
-    priority: int = 5,
+    priority: int = USUAL,
 ) -> str | None:
-    """Leave a row in this transaction; None if ``key`` was left before. ``priority`` 0 goes first."""
+    """Leave a row in this transaction; None if ``key`` was left before. The lower ``priority`` goes first."""
     row_id = new_id()
     values = {
         "id": row_id,
@@ -100,18 +120,58 @@ def put(
         "due_at": not_before or clock.now(),
         "attempts": 0,
         "unknowns": 0,
+        "retries": 0,
         "created_at": clock.now(),
     }
     return row_id if insert_ignoring(session, OutboxRow, values, ["key"]) else None
 
 
-def claim(session: Session, owner: str, topics: Collection[str], limit: int, seconds: int) -> list[Claimed]:
-    """Lease up to ``limit`` due rows of ``topics`` for ``seconds``; at most one a lane. The caller commits."""
+def put_each(
+    session: Session,
+    chosen: Select[Any],
+    topic: str,
+    payload: Mapping[str, Any],
+    *,
+    not_before: datetime,
+    priority: int = USUAL,
+) -> int:
+    """Leave a row for every row (id, lane, key) of ``chosen``, in one statement however many there are; their number.
+
+    The ids are the chooser's: fresh, as from ``new_id``. A key that was left before raises.
+    """
+    each = chosen.subquery()
+    same: dict[str, Any] = {
+        "topic": literal(topic),
+        "payload": literal(dict(payload), JSON),
+        "priority": literal(priority),
+        "state": literal(WAITING),
+        "due_at": literal(not_before, UTCDateTime),
+        "attempts": literal(0),
+        "unknowns": literal(0),
+        "retries": literal(0),
+        "created_at": literal(clock.now(), UTCDateTime),
+    }
+    rows = select(each.c.id, each.c.lane, each.c.key, *same.values())
+    return affected(session, insert(OutboxRow).from_select(["id", "lane", "key", *same], rows))
+
+
+_CLAIMING: Final = 7_305_011  # of an advisory lock; any number that nothing else takes
+
+
+def _alone(session: Session) -> None:
+    """One claims at a time: two that leased lanes crosswise would wait for one another. SQLite has one writer anyway."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock(_CLAIMING)))
+
+
+def _due(topics: Collection[str], busy_states: tuple[str, ...], limit: int) -> Select[str, str]:
     busy = aliased(OutboxRow)
+    # The index of lanes in flight is used only where its own condition stands, in so many words.
+    indexed = busy.state.in_(bindparam(None, (LEASED, SENDING), expanding=True, literal_execute=True))
     lane_is_busy = (
-        select(busy.id).where(busy.lane == OutboxRow.lane, busy.state.in_((LEASED, SENDING))).exists()
+        select(busy.id).where(busy.lane == OutboxRow.lane, indexed, busy.state.in_(busy_states)).exists()
     )
-    due = session.execute(
+    return (
         select(OutboxRow.id, OutboxRow.lane)
         .where(
             OutboxRow.state == WAITING,
@@ -122,35 +182,83 @@ def claim(session: Session, owner: str, topics: Collection[str], limit: int, sec
         .order_by(OutboxRow.priority, OutboxRow.due_at, OutboxRow.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
+    )
+
+
+def claim(session: Session, owner: str, topics: Collection[str], limit: int, seconds: int) -> list[Claimed]:
+    """Lease up to ``limit`` due rows of ``topics`` for ``seconds``; at most one a lane. The caller commits."""
+    _alone(session)
+    due = session.execute(_due(topics, (LEASED, SENDING), limit)).all()
+    return _lease(session, {lane: row_id for row_id, lane in reversed(due)}, owner, seconds)
+
+
+def claim_urgent(
+    session: Session, owner: str, topics: Collection[str], limit: int, seconds: int
+) -> list[Claimed]:
+    """As ``claim`` for what is urgent, which takes the place of rows of its lanes that are leased and not yet begun.
+
+    Whoever held such a row finds it gone when it would begin, as after a lease that ran out.
+    """
+    _alone(session)
+    due = session.execute(_due(topics, (SENDING,), limit).where(OutboxRow.priority == URGENT)).all()
+    urgent = {lane: row_id for row_id, lane in reversed(due)}
+    if not urgent:
+        return []
+    in_the_way = session.execute(
+        select(OutboxRow.id, OutboxRow.lane, OutboxRow.state, OutboxRow.priority)
+        .where(OutboxRow.lane.in_(urgent), OutboxRow.state.in_((LEASED, SENDING)))
+        .with_for_update(skip_locked=True)
     ).all()
-    first_of_lane = {lane: row_id for row_id, lane in reversed(due)}
-    won = []
-    # In the order of lanes: two workers that leased lanes crosswise would wait for one another.
-    for _lane, row_id in sorted(first_of_lane.items()):
-        try:
-            # The index may refuse: another worker leased a sibling of this lane meanwhile.
-            with session.begin_nested():
-                leased = affected(
-                    session,
-                    update(OutboxRow)
-                    .where(OutboxRow.id == row_id, OutboxRow.state == WAITING)
-                    .values(
-                        state=LEASED,
-                        lease_owner=owner,
-                        lease_until=wall_clock() + timedelta(seconds=seconds),
-                    ),
-                )
-        except IntegrityError:
-            leased = 0
-        if leased:
-            won.append(row_id)
-    rows = session.scalars(
+    # What is locked is being begun by its holder at this moment, so that its lane is not ours now.
+    standing = session.scalars(
+        select(OutboxRow.id).where(OutboxRow.lane.in_(urgent), OutboxRow.state.in_((LEASED, SENDING)))
+    ).all()
+    aside = {row.id for row in in_the_way if row.state == LEASED and row.priority > URGENT}
+    kept = set(standing) - aside
+    if kept:
+        taken = set(session.scalars(select(OutboxRow.lane).where(OutboxRow.id.in_(kept))))
+        urgent = {lane: row_id for lane, row_id in urgent.items() if lane not in taken}
+        aside = {row.id for row in in_the_way if row.id in aside and row.lane in urgent}
+    if aside:
+        affected(
+            session,
+            update(OutboxRow)
+            .where(OutboxRow.id.in_(aside))
+            .values(state=WAITING, lease_owner=None, lease_until=None),
+        )
+    return _lease(session, urgent, owner, seconds)
+
+
+def _lease(session: Session, rows: Mapping[str, str], owner: str, seconds: int) -> list[Claimed]:
+    """Lease one row for each lane (lane -> id)."""
+    if not rows:
+        return []
+    affected(
+        session,
+        update(OutboxRow)
+        .where(OutboxRow.id.in_(rows.values()), OutboxRow.state == WAITING)
+        .values(state=LEASED, lease_owner=owner, lease_until=wall_clock() + timedelta(seconds=seconds)),
+    )
+    won = session.scalars(
         select(OutboxRow)
-        .where(OutboxRow.id.in_(won))
+        .where(OutboxRow.id.in_(rows.values()), OutboxRow.lease_owner == owner, OutboxRow.state == LEASED)
         .order_by(OutboxRow.priority, OutboxRow.due_at, OutboxRow.id)
         .execution_options(populate_existing=True)
     )
-    return [Claimed(row.id, row.topic, row.lane, row.payload, row.attempts, row.unknowns) for row in rows]
+    return [
+        Claimed(row.id, row.topic, row.lane, row.payload, row.attempts, row.unknowns, row.retries)
+        for row in won
+    ]
+
+
+def renew(session: Session, owner: str, seconds: int) -> int:
+    """Keep what this worker has leased or is sending for ``seconds`` more."""
+    return affected(
+        session,
+        update(OutboxRow)
+        .where(OutboxRow.lease_owner == owner, OutboxRow.state.in_((LEASED, SENDING)))
+        .values(lease_until=wall_clock() + timedelta(seconds=seconds)),
+    )
 
 
 def begin_sending(session: Session, row_id: str, owner: str) -> bool:
@@ -224,25 +332,31 @@ def recover(session: Session, resend: Collection[str]) -> tuple[int, int]:
 
     Topics in ``resend`` go back to waiting even when the outcome is unknown; the mark stays on the row.
     """
-    expired = OutboxRow.lease_until < wall_clock()
-    returned = affected(
-        session,
-        update(OutboxRow).where(OutboxRow.state == LEASED, expired).values(state=WAITING, lease_until=None),
-    )
-    doubtful = {"unknowns": OutboxRow.unknowns + 1, "lease_until": None, "last_error": "the sender was lost"}
-    unknown = affected(
-        session,
-        update(OutboxRow)
-        .where(OutboxRow.state == SENDING, expired, OutboxRow.topic.in_(tuple(resend)))
-        .values(state=WAITING, due_at=clock.now(), **doubtful),
-    )
-    unknown += affected(
-        session,
-        update(OutboxRow)
-        .where(OutboxRow.state == SENDING, expired)
-        .values(state=UNKNOWN, settled_at=clock.now(), **doubtful),
-    )
+    lost = session.execute(
+        select(OutboxRow.id, OutboxRow.state, OutboxRow.topic)
+        .where(OutboxRow.state.in_((LEASED, SENDING)), OutboxRow.lease_until < wall_clock())
+        .with_for_update(skip_locked=True)  # who holds one is just recording what became of it
+    ).all()
+    held = [row.id for row in lost if row.state == LEASED]
+    again = [row.id for row in lost if row.state == SENDING and row.topic in resend]
+    doubtful = [row.id for row in lost if row.state == SENDING and row.topic not in resend]
+    mark = {"unknowns": OutboxRow.unknowns + 1, "lease_until": None, "last_error": "the sender was lost"}
+    returned = _changed(session, held, LEASED, {"state": WAITING, "lease_until": None})
+    unknown = _changed(session, again, SENDING, {"state": WAITING, "due_at": clock.now(), **mark})
+    unknown += _changed(session, doubtful, SENDING, {"state": UNKNOWN, "settled_at": clock.now(), **mark})
     return returned, unknown
+
+
+def _changed(session: Session, row_ids: Sequence[str], state: str, values: Mapping[str, Any]) -> int:
+    if not row_ids:
+        return 0
+    expired = OutboxRow.lease_until < wall_clock()
+    return affected(
+        session,
+        update(OutboxRow)
+        .where(OutboxRow.id.in_(row_ids), OutboxRow.state == state, expired)
+        .values(**values),
+    )
 
 
 def retry(session: Session, row_ids: Sequence[str]) -> int:
@@ -251,5 +365,11 @@ def retry(session: Session, row_ids: Sequence[str]) -> int:
         session,
         update(OutboxRow)
         .where(OutboxRow.id.in_(tuple(row_ids)), OutboxRow.state.in_((DEAD, REFUSED, UNKNOWN)))
-        .values(state=WAITING, attempts=0, due_at=clock.now(), settled_at=None),
+        .values(
+            state=WAITING,
+            attempts=0,
+            retries=OutboxRow.retries + 1,
+            due_at=clock.now(),
+            settled_at=None,
+        ),
     )

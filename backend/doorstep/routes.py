@@ -14,6 +14,7 @@ from backend.core.errors import NotFound, Problem
 from backend.core.http import MEGABYTE, blueprint, db, idempotent, limited, refuses, takes_files
 from backend.core.storage import NotAPhoto, PhotoTooLarge, PhotoView, Storage
 from backend.doorstep import actions, rules
+from backend.doorstep.h5 import door_address, h5_page, the_build
 from backend.doorstep.schemas import (
     ClientSettingsSchema,
     PhotoSchema,
@@ -27,6 +28,7 @@ from backend.programme import NoProgramme, programme_for, programmes, the_progra
 from backend.registry import StickerReplaced, StickerRevoked, UnknownCode, household_of_code
 
 Answer = tuple[str, int]
+Shown = Answer | AnyResponse
 
 blp = blueprint("doorstep", "Scans, photos, what a client must know first")
 pages = blueprint("pages", "Pages for people without the mini-program", url_prefix="")
@@ -62,6 +64,7 @@ def client_settings() -> dict[str, Any]:
         "hotline": programme.hotline.number,
         "demo": current_app.config["DEMO"],
         "sandbox_url": current_app.config["SANDBOX_URL"],
+        "official_account": current_app.extensions["backend.wechat"].settings.logs_in_on_pages,
     }
 
 
@@ -117,11 +120,11 @@ def _may_see(photo: PhotoView) -> bool:
     return place is not None and standing(act, caller, place) == "yes"
 
 
-def _shown_in_words(view: Callable[[str], Answer]) -> Callable[[str], Answer]:
+def _shown_in_words(view: Callable[[str], Shown]) -> Callable[[str], Shown]:
     """Whoever stands at a door with a browser is told in words on the page, whatever the refusal."""
 
     @wraps(view)
-    def wrapper(code: str) -> Answer:
+    def wrapper(code: str) -> Shown:
         try:
             return view(code)
         except Problem as problem:
@@ -141,10 +144,24 @@ def _sticker_page(**shown: Any) -> str:
 
 @pages.route("/q/<string:code>", methods=["GET"])
 @_shown_in_words
+@limited("sticker", 60, 60)
+@open_to_all
+def sticker_opened(code: str) -> Shown:
+    """What any scanner outside WeChat opens: the mini-program in the browser where it is built, else the plain page."""
+    # Whether the code is anybody's is not told here: the page asks for it as for every scan.
+    return redirect(door_address(code)) if the_build() else _plain_page(code)
+
+
+@pages.route("/q/<string:code>/plain", methods=["GET"])
+@_shown_in_words
 @limited("sticker-page", 60, 60)
 @open_to_all
-def sticker_page(code: str) -> Answer:
-    """What any scanner outside WeChat sees: the emergency report and the hotline, nobody's data."""
+def plain_sticker_page(code: str) -> Shown:
+    """The page that needs next to nothing of a browser: the emergency report and the hotline, nobody's data."""
+    return _plain_page(code)
+
+
+def _plain_page(code: str) -> Answer:
     home = household_of_code(db(), code)
     hotline = programme_for(db(), home.area_code).hotline
     return _sticker_page(problem=None, code=home.code, reported_as=home.code, hotline=hotline), 200
@@ -152,8 +169,19 @@ def sticker_page(code: str) -> Answer:
 
 @pages.route("/", methods=["GET"])
 @open_to_all
+def front_page() -> str | AnyResponse:
+    """The mini-program in the browser where it is built, else what this is and whom to call."""
+    return h5_page() if the_build() else _landing()
+
+
+@pages.route("/plain", methods=["GET"])
+@open_to_all
 def landing_page() -> str:
     """What this is, and whom to call."""
+    return _landing()
+
+
+def _landing() -> str:
     plans = programmes(db())
     return render_template("landing.html", plans=plans, demo=current_app.config["DEMO"], today=clock.today())
 
@@ -162,4 +190,21 @@ def landing_page() -> str:
 @open_to_all
 def favicon() -> AnyResponse:
     """Browsers ask for it."""
-    return redirect("/static/icon.svg")
+    return redirect("/door-static/icon.svg")
+
+
+@pages.route("/<string:name>.txt", methods=["GET"])
+@open_to_all
+def verification_file(name: str) -> Response:
+    """What WeChat asks for before it believes that this address is ours; set by whoever runs the product."""
+    content = current_app.config["WECHAT_VERIFICATION_FILES"].get(f"{name}.txt")
+    if content is None:
+        raise NotFound("没有这个文件。")
+    return Response(content, content_type="text/plain; charset=utf-8")
+
+
+@pages.route("/q/<string:name>.txt", methods=["GET"])
+@open_to_all
+def verification_file_of_stickers(name: str) -> Response:
+    """The same below the path that stickers carry, for the rule that opens the mini-program by them."""
+    return verification_file(name)

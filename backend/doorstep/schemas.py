@@ -35,6 +35,12 @@ class ClientSettingsSchema(Schema):
     hotline = fields.String(required=True)
     demo = fields.Boolean(required=True)
     sandbox_url = fields.String(required=True, allow_none=True)
+    official_account = fields.Boolean(
+        required=True,
+        metadata={
+            "description": "Whether a page opened in WeChat can log in by GET /api/sessions/official-account"
+        },
+    )
 
 
 class PhotoSchema(Schema):

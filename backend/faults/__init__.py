@@ -18,11 +18,15 @@ from backend.faults.actions import (
 )
 from backend.faults.queries import (
     FaultFile,
+    FaultInShort,
     FaultView,
     OutageView,
     fault,
     fault_file,
     faults,
+    faults_in_short,
+    gravest_faults_in,
+    open_fault_counts,
     open_faults_of,
     outages,
     place_of_fault,
@@ -32,9 +36,10 @@ from backend.faults.rules.categories import AT_THE_DOOR, CATEGORIES, DANGERS
 from backend.faults.rules.categories import LABELS as CATEGORY_LABELS
 
 __all__ = [
-    "AT_THE_DOOR", "CATEGORIES", "CATEGORY_LABELS", "DANGERS", "DoorAnswer", "FaultFile", "FaultView", "OutageView",
+    "AT_THE_DOOR", "CATEGORIES", "CATEGORY_LABELS", "DANGERS", "DoorAnswer", "FaultFile", "FaultInShort", "FaultView", "OutageView",
     "ReportAnswer", "Step", "arrive", "close_fault", "confirm_repair", "dispatch_repairer", "fault", "fault_file",
-    "faults", "finish_repair", "follow_merge", "lend_heater", "open_faults_of", "outages", "pause_repair",
+    "faults", "faults_in_short", "finish_repair", "follow_merge", "gravest_faults_in", "lend_heater", "open_fault_counts",
+    "open_faults_of", "outages", "pause_repair",
     "place_of_fault", "reopen_fault", "report_at_the_door", "report_fault", "safety_advice", "take_heater_back",
     "tonight",
 ]  # fmt: skip

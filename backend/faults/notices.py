@@ -22,6 +22,7 @@ CLIMBED: Final = Topic("fault.climbed", "报修超时", "fault")
 CHANGED: Final = Topic("fault.changed", "报修进展", "fault")
 TOPICS: Final = (CRITICAL, OUTAGE, COMING, REPORTED, ARRIVED, DONE, REOPENED, CLIMBED, CHANGED)
 
+AFTER_REPORT: Final = (COMING, DONE, CHANGED)  # what whoever reported is told later
 _ALWAYS_AS_IS: Final = (COMING, DONE, CHANGED)
 
 

@@ -27,6 +27,7 @@ from backend.faults.errors import (
     TooManyReports,
     WrongState,
 )
+from backend.faults.notices import AFTER_REPORT
 from backend.faults.schemas import (
     ArrivalSchema,
     CallBacksSchema,
@@ -48,6 +49,7 @@ from backend.faults.schemas import (
     ReportAnswerSchema,
 )
 from backend.identity import actor, actor_or_none, open_to_all, permit
+from backend.messaging import with_templates_to_ask
 from backend.programme import NoProgramme
 from backend.registry import OtherHouse, StickerReplaced, StickerRevoked, UnknownCode
 from backend.registry.rules import household_code
@@ -93,9 +95,10 @@ def _limited_at_the_door(view: View) -> View:
 @blp.arguments(FaultRequestSchema)
 @blp.response(201, ReportAnswerSchema)
 @refuses(NoProgramme)
-def report(body: dict[str, Any]) -> actions.ReportAnswer:
+def report(body: dict[str, Any]) -> dict[str, Any]:
     """Report a fault of a household; what to do first stands first in the answer, duplicates are joined."""
-    return actions.report_fault(db(), actor(), **body)
+    answer = actions.report_fault(db(), actor(), **body)
+    return with_templates_to_ask(db(), actor(), answer, AFTER_REPORT)
 
 
 @blp.route("/fault-reports", methods=["POST"])

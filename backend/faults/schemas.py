@@ -21,6 +21,7 @@ from backend.core.http import (
 from backend.core.http.shapes import TextTruth
 from backend.faults.actions.repairing import Part
 from backend.faults.rules import categories, severity, states
+from backend.messaging import AskingSchema
 
 MOST_PHOTOS = 9
 _PHONE = validate.Regexp(r"\+?[0-9][0-9 -]{5,18}[0-9]\Z", error="应为电话号码。")
@@ -152,7 +153,7 @@ class FaultSchema(Schema):
     closed_as = fields.String(required=True, allow_none=True)
 
 
-class ReportAnswerSchema(Schema):
+class ReportAnswerSchema(AskingSchema):
     advice = _steps("What to do first: to be shown before anything else")
     tonight = _steps("Where to be warm tonight")
     hotline = fields.String(required=True)

@@ -5,10 +5,13 @@ from __future__ import annotations
 from backend.fuel.queries import DeliveryView, OrderView
 from backend.messaging import Notice, Topic
 
+DELIVERED = Topic("fuel.delivered", "燃料送达，请确认", "fuel")
+CANCELLED = Topic("fuel.cancelled", "燃料申领结束", "fuel")
+AFTER_ORDER = (DELIVERED, CANCELLED)  # what a household is told later
 TOPICS = (
     Topic("fuel.ordered", "燃料申领", "fuel"),
-    Topic("fuel.delivered", "燃料送达，请确认", "fuel"),
-    Topic("fuel.cancelled", "燃料申领结束", "fuel"),
+    DELIVERED,
+    CANCELLED,
     Topic("fuel.undelivered", "燃料未送达", None),
     Topic("fuel.disputed", "燃料交付有异议", None),
     Topic("fuel.corrected", "燃料数量更正", "fuel"),

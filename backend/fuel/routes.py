@@ -12,7 +12,9 @@ from backend.core.storage import PhotoMissing, PhotoTaken
 from backend.fuel import errors, queries
 from backend.fuel import schemas as shapes
 from backend.fuel.actions import batches, deliveries, orders, supply
+from backend.fuel.notices import AFTER_ORDER
 from backend.identity import actor, permit
+from backend.messaging import with_templates_to_ask
 from backend.registry import OtherHouse, StickerReplaced, StickerRevoked, UnknownCode
 
 blp = blueprint("fuel", "Subsidised fuel: entitlements, orders, deliveries, batches")
@@ -42,19 +44,20 @@ def see_ledger(query: dict[str, Any], household_id: str) -> Page[queries.LedgerE
 @permit("fuel.order", scope="household")
 @idempotent
 @blp.arguments(shapes.OrderRequestSchema)
-@blp.response(201, shapes.OrderSchema)
+@blp.response(201, shapes.OrderAnswerSchema)
 @refuses(*errors.REFUSAL_OF.values(), errors.EntitlementClosed, errors.NotInBags, errors.WindowPast)
 @refuses(errors.NoSupplier, errors.NoLimitYet, errors.AboveLimit, errors.MovedMeanwhile)
-def place_order(body: dict[str, Any]) -> queries.OrderView:
+def place_order(body: dict[str, Any]) -> dict[str, Any]:
     """Order subsidised fuel for a household (4.1.1.5)."""
     try:
-        return orders.order_fuel(db(), actor(), **body)
+        order = orders.order_fuel(db(), actor(), **body)
     except Refusal as refusal:
         if refusal.facts.get("cold_house"):
             db().rollback()  # the order is undone; that a house is cold is kept, and told to its township
             orders.tell_of_cold_house(db(), actor(), household_id=body["household_id"], why=refusal.detail)
             db().commit()
         raise
+    return with_templates_to_ask(db(), actor(), order, AFTER_ORDER, only_of=order.household_id)
 
 
 @blp.route("/fuel-orders", methods=["GET"])

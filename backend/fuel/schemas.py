@@ -23,6 +23,7 @@ from backend.core.http import (
 )
 from backend.fuel.actions.deliveries import AGREES, DISPUTES
 from backend.fuel.actions.orders import CAUSES
+from backend.messaging import AskingSchema
 
 
 class OrderRequestSchema(Schema):
@@ -182,6 +183,10 @@ class OrderSchema(Schema):
     closed_at = Instant(required=True, allow_none=True)
     closed_reason = fields.String(required=True, allow_none=True)
     deliveries = fields.List(fields.Nested(DeliverySchema), required=True)
+
+
+class OrderAnswerSchema(AskingSchema, OrderSchema):
+    pass
 
 
 class TestReportSchema(Schema):

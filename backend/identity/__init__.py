@@ -11,10 +11,13 @@ from backend.identity.permissions import (
     place_of,
 )
 from backend.identity.queries import (
+    NumberOf,
     PersonView,
     actor_for,
     learn_companies_from,
     learn_ties_from,
+    names_of,
+    numbers_of,
     openid_of,
     people_sharing_account,
     people_with_phone,
@@ -25,7 +28,7 @@ from backend.identity.queries import (
 from backend.identity.rules import Actor, Place, Reach, RoleView, Tie
 
 __all__ = [
-    "Actor", "PersonView", "Place", "Reach", "RoleView", "Tie", "actor", "actor_for", "actor_or_none", "define_scope",
-    "give_role", "learn_companies_from", "learn_ties_from", "open_session", "open_to_all", "openid_of",
+    "Actor", "NumberOf", "PersonView", "Place", "Reach", "RoleView", "Tie", "actor", "actor_for", "actor_or_none", "define_scope",
+    "give_role", "learn_companies_from", "learn_ties_from", "names_of", "numbers_of", "open_session", "open_to_all", "openid_of",
     "people_sharing_account", "people_with_phone", "people_with_role", "permit", "person", "person_of_account", "person_of_request", "place_of", "verified_phone_hash",
 ]  # fmt: skip

@@ -54,8 +54,22 @@ class InvitationView:
 
 
 def person_of_account(session: Session, appid: str, openid: str, unionid: str | None = None) -> str:
-    """The person behind a WeChat account, made on first sight; two first logins at once make one person."""
+    """The person behind a WeChat account, made on first sight; two first logins at once make one person.
+
+    An account of another app with the same ``unionid`` is the same person's.
+    """
     known = session.get(WechatAccount, (appid, openid))
+    if known is None and unionid and (same := _person_of_union(session, unionid)):
+        values: dict[str, str | None] = {
+            "appid": appid,
+            "openid": openid,
+            "unionid": unionid,
+            "person_id": same,
+        }
+        if insert_ignoring(session, WechatAccount, values, ["appid", "openid"]):
+            audit.record(session, same, "person.account_joined", ("person", same))
+            return same
+        known = session.get_one(WechatAccount, (appid, openid), populate_existing=True)
     if known is None:
         person = Person(id=new_id(), created_at=clock.now())
         session.add(person)
@@ -68,6 +82,15 @@ def person_of_account(session: Session, appid: str, openid: str, unionid: str | 
     if unionid and known.unionid is None:
         known.unionid = unionid
     return known.person_id
+
+
+def _person_of_union(session: Session, unionid: str) -> str | None:
+    return session.scalar(
+        select(WechatAccount.person_id)
+        .where(WechatAccount.unionid == unionid)
+        .order_by(WechatAccount.person_id)
+        .limit(1)
+    )
 
 
 def open_session(session: Session, person_id: str) -> SessionView:

@@ -22,6 +22,24 @@ class LoginRestricted(NotSignedIn):
     next = "请在微信中按提示解除限制，或请村干部代办。"
 
 
+class NoOfficialAccount(Refusal):
+    code = "session.no_official_account"
+    title = "这里不能登录"
+    next = "请在微信中扫门上的户码牌，打开小程序后登录。"
+
+
+class LoginNotBegunHere(NotSignedIn):
+    code = "session.not_begun_here"
+    title = "登录没有完成"
+    next = "请回到刚才的页面，再点一次登录。"
+
+
+class OnlySnapshot(NotSignedIn):
+    code = "session.only_snapshot"
+    title = "还不能登录"
+    next = "请点页面下方的“使用完整服务”，再登录。"
+
+
 class WechatUnavailable(Unavailable):
     code = "wechat.unavailable"
     title = "微信服务暂时没有响应"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -107,6 +107,28 @@ def person(session: Session, person_id: str) -> PersonView | None:
     if row is None:
         return None
     return PersonView(row.id, row.name, mask_phone(row.phone), row.phone_verified_at is not None)
+
+
+def names_of(session: Session, person_ids: Collection[str]) -> dict[str, str | None]:
+    """Names by person, in one statement."""
+    rows = session.execute(select(Person.id, Person.name).where(Person.id.in_(person_ids)))
+    return {row.id: row.name for row in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class NumberOf:
+    """Somebody's telephone number in the clear: for who was allowed to be shown it, never for a log."""
+
+    name: str | None
+    phone: str
+
+
+def numbers_of(session: Session, person_ids: Collection[str]) -> tuple[NumberOf, ...]:
+    """The numbers that people left, in the clear; who has none drops out."""
+    rows = session.execute(
+        select(Person.name, Person.phone).where(Person.id.in_(person_ids)).order_by(Person.id)
+    )
+    return tuple(NumberOf(name, phone) for name, phone in rows if phone)
 
 
 def verified_phone_hash(session: Session, person_id: str) -> str | None:

@@ -88,7 +88,12 @@ ACTS: Final[dict[str, frozenset[str]]] = {
     "household.confirm_for": frozenset({CADRE}),
     "household.lock": frozenset({TOWNSHIP}),
     "household.send_back": frozenset({CADRE, TOWNSHIP}),
-    "scan.see": VILLAGE_UP | LOOKERS,
+    "scan.see": HOUSEHOLD | VILLAGE_UP | LOOKERS,
+    "household.call": VILLAGE_UP,
+    "household.reveals": HOUSEHOLD | TOWNSHIP_UP | LOOKERS,
+    # doorstep
+    "home.see": HOUSEHOLD | VILLAGE_UP | LOOKERS,
+    "desk.see": VILLAGE_UP | LOOKERS,
     # eligibility
     "eligibility.ask": VILLAGE_UP | LOOKERS,
     # supervision
@@ -153,6 +158,9 @@ ACTS: Final[dict[str, frozenset[str]]] = {
     "inbox.see": EVERYBODY,
     "inbox.read": EVERYBODY,
     "consent.report": EVERYBODY,
+    "poster.make": VILLAGE_UP | {EDITOR, RELEASER, ADMINISTRATOR},
+    "message.see": frozenset({DISTRICT, AUDITOR, ADMINISTRATOR}),
+    "message.retry": frozenset({DISTRICT, ADMINISTRATOR}),
 }
 
 

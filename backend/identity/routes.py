@@ -103,6 +103,11 @@ def sign_in(body: dict[str, Any]) -> dict[str, Any]:
         raise LoginRestricted() from error
     except wechat.WechatError as error:
         raise WechatUnavailable() from error
+    return session_for(login)
+
+
+def session_for(login: wechat.LoginResult) -> dict[str, Any]:
+    """A fresh session of whoever the platform says it is."""
     person_id = actions.person_of_account(db(), login.appid, login.openid, login.unionid)
     opened = actions.open_session(db(), person_id)
     return {

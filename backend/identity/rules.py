@@ -16,6 +16,9 @@ from backend.identity.roles import (
 )
 
 SESSION_DAYS: Final = 30
+HOME_PAGE: Final = "/pages/home/index"
+# A path of the mini-program in the browser, and nothing that could lead elsewhere.
+PAGE_OF_OURS: Final = r"^/(pages|packages)/[0-9A-Za-z/_-]{1,120}(\?[0-9A-Za-z=&%._~+-]{0,170})?\Z"
 
 
 def token_hash(token: str) -> str:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from marshmallow import fields
+from marshmallow import fields, validate
 
-from backend.core.http import AreaCode, Choice, Day, Identifier, Instant, Schema, Text
+from backend.core.http import AreaCode, Choice, Day, Identifier, Instant, QuerySchema, Schema, Text
+from backend.identity import rules
 from backend.identity.roles import OF_A_HOUSEHOLD, ROLES_TO_GIVE
 
 
@@ -40,6 +41,25 @@ class SessionSchema(Schema):
     token = fields.String(required=True)
     expires_at = Instant(required=True)
     person = fields.Nested(PersonSchema, required=True)
+
+
+class ReturnSchema(QuerySchema):
+    return_to = Text(
+        300,
+        data_key="return",
+        load_default=rules.HOME_PAGE,
+        validate=validate.Regexp(rules.PAGE_OF_OURS, error="应为本站的页面。"),
+        metadata={"description": "A page of ours to go on with afterwards"},
+    )
+
+
+class PageLoginSchema(Schema):
+    code = Text(128, required=True, metadata={"description": "As WeChat put it into the page's address"})
+    state = Text(128, required=True, metadata={"description": "As WeChat put it into the page's address"})
+
+
+class PageSessionSchema(SessionSchema):
+    return_to = fields.String(required=True, metadata={"description": "The page to go on with"})
 
 
 class NameSchema(Schema):

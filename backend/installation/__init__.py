@@ -18,6 +18,7 @@ from backend.installation.actions import (
 from backend.installation.events import Accepted, HeatConfirmed
 from backend.installation.queries import (
     BookingView,
+    ComingVisit,
     ContractView,
     InstallationStanding,
     LadderRow,
@@ -35,8 +36,11 @@ from backend.installation.queries import (
     round_of,
     slots_in,
     stages_of,
+    standing_at,
     standing_booking,
     standing_of,
+    still_cold_in,
+    visits_coming,
     visits_of,
 )
 from backend.installation.queries.places import (
@@ -48,15 +52,18 @@ from backend.installation.queries.places import (
     place_of_slot,
     place_of_visit,
 )
-from backend.installation.rules.ending import way_to_warmth
-from backend.installation.rules.next_step import RUNG_LABELS, RUNGS, rung_of
+from backend.installation.rules.next_step import RUNG_LABELS, RUNGS, NextStep, rung_of, step
+from backend.installation.rules.turns import HALF_DAY_LABELS, may_change
+from backend.installation.rules.warmth import way_to_warmth
 
 __all__ = [
-    "RUNGS", "RUNG_LABELS", "Accepted", "BookingView", "ContractView", "HeatConfirmed", "InstallationStanding",
-    "LadderRow", "RoundStop", "SlotView", "StageView", "average_figure", "book", "bookings_of", "brief_household",
-    "cancel_booking", "companies_with_job", "confirm_as_owner", "contract_of", "end_with_merged", "end_with_old_path",
-    "fit_co_alarm", "items_of", "ladder_rows", "move_booking", "network_of", "networks_under", "open_slot",
-    "place_of_acceptance", "place_of_booking", "place_of_contract", "place_of_installed_item",
-    "place_of_network_stage", "place_of_slot", "place_of_visit", "plan_stage", "record_contract", "round_of", "rung_of",
-    "say_cold", "say_warm", "slots_in", "stages_of", "standing_booking", "standing_of", "visits_of", "way_to_warmth",
+    "HALF_DAY_LABELS", "RUNGS", "RUNG_LABELS", "Accepted", "BookingView", "ComingVisit", "ContractView",
+    "HeatConfirmed", "InstallationStanding", "LadderRow", "NextStep", "RoundStop", "SlotView", "StageView",
+    "average_figure", "book", "bookings_of", "brief_household", "cancel_booking", "companies_with_job",
+    "confirm_as_owner", "contract_of", "end_with_merged", "end_with_old_path", "fit_co_alarm", "items_of",
+    "ladder_rows", "may_change", "move_booking", "network_of", "networks_under", "open_slot", "place_of_acceptance",
+    "place_of_booking", "place_of_contract", "place_of_installed_item", "place_of_network_stage", "place_of_slot",
+    "place_of_visit", "plan_stage", "record_contract", "round_of", "rung_of", "say_cold", "say_warm", "slots_in",
+    "stages_of", "standing_at", "standing_booking", "standing_of", "step", "still_cold_in", "visits_coming",
+    "visits_of", "way_to_warmth",
 ]  # fmt: skip

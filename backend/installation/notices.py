@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Final
 
@@ -34,6 +35,9 @@ TOPICS: Final = (
     STILL_COLD,
     COLD_HOUSE,
 )
+# What a household is told later: after its word on the contract, and after a booking.
+AFTER_CONTRACT: Final = (VISIT_TOMORROW, CONTRACTED)
+AFTER_BOOKING: Final = (VISIT_TOMORROW, MOVED, CANCELLED, INSTALLED, ACCEPTANCE)
 
 
 def when(booking: BookingView) -> str:
@@ -57,7 +61,9 @@ def _about(
 def _of_booking(topic: Topic, home: HouseholdView, booking: BookingView, title: str, body: str) -> Notice:
     day, hour = booking.day, "08:00" if booking.half_day == "morning" else "14:00"
     start = f"{day.year}年{day.month}月{day.day}日 {hour}"
-    return _about(topic, home, title, body, ("booking", booking.id), time=start)
+    notice = _about(topic, home, title, body, ("booking", booking.id), time=start)
+    # What changes a visit of this very day is told in time, whatever else the household was told today.
+    return replace(notice, visit_on=day) if topic in (BOOKED, MOVED, CANCELLED) else notice
 
 
 def _yuan(fen: int) -> str:
@@ -106,7 +112,13 @@ def tomorrow_notice(home: HouseholdView, booking: BookingView) -> Notice:
 
 def round_notice(day: date, houses: int) -> Notice:
     body = f"{day.month}月{day.day}日共有{houses}户预约上门，请在小程序“今日任务”里查看地址和时段，带齐设备和工作码。"
-    return Notice(topic=VISIT_TOMORROW.code, title=f"明天上门{houses}户", body=body, page="pages/round/index")
+    return Notice(
+        topic=VISIT_TOMORROW.code,
+        title=f"明天上门{houses}户",
+        body=body,
+        page="pages/round/index",
+        values={"place": "见小程序今日任务"},
+    )
 
 
 def installed_notice(home: HouseholdView, booking: BookingView) -> Notice:

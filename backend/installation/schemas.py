@@ -22,6 +22,7 @@ from backend.core.http import (
 )
 from backend.installation.rules.ending import CHECKLIST, OUTCOMES
 from backend.installation.rules.turns import FINANCING, HALF_DAYS
+from backend.messaging import AskingSchema
 
 _CODE = r"[a-z][a-z0-9_]{0,47}\Z"
 
@@ -82,6 +83,10 @@ class ContractSchema(Schema):
     photo_ids = fields.List(fields.String(), required=True)
 
 
+class ContractAnswerSchema(AskingSchema, ContractSchema):
+    pass
+
+
 class SlotRequestSchema(Schema):
     contractor_id = Text(64, load_default=None, allow_none=True)
     area_code = AreaCode(required=True)
@@ -136,6 +141,10 @@ class BookingSchema(Schema):
     moved_at = Instant(required=True, allow_none=True)
     ended_at = Instant(required=True, allow_none=True)
     cancel_reason = fields.String(required=True, allow_none=True)
+
+
+class BookingAnswerSchema(AskingSchema, BookingSchema):
+    pass
 
 
 class RoundQuerySchema(PagingSchema):

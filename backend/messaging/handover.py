@@ -2,23 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from backend.core import clock, outbox
 from backend.core.db import affected
 from backend.messaging import ledger
-from backend.messaging.models import ACCEPTED, GIVEN_UP, NO_CONSENT, REFUSED, WAITING, Delivery
-from backend.messaging.rules import DAILY_CAP, first_moment, next_morning
+from backend.messaging.actions.stopping import tell_of_stopped
+from backend.messaging.models import (
+    ACCEPTED,
+    GIVEN_UP,
+    NO_CONSENT,
+    REFUSED,
+    WAITING,
+    Delivery,
+    InboxEntry,
+)
+from backend.messaging.rules import DAILY_CAP, cannot_wait, first_moment, next_morning
 from backend.wechat import WechatError
 
 SENDS_WITHOUT_ANSWER: Final = 2  # after that even a topic that prefers twice to never is left to a person
 PAUSED_LOOK: Final = timedelta(minutes=30)  # how often a row of a resting template looks again
+
+
+def may_stay_unanswered(row: outbox.Claimed) -> int:
+    """How many sends of a row may go without an answer; each time that a person lets it be tried again is one more."""
+    return SENDS_WITHOUT_ANSWER + row.retries
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +46,7 @@ class Message:
     values: Mapping[str, str]
     page: str | None
     safety: bool
+    visit_on: date | None
     until: datetime
 
 
@@ -45,39 +60,70 @@ class Handed:
     attempts: int
 
 
-def read(row: outbox.Claimed) -> Message:
+def read(session: Session, rows: Sequence[outbox.Claimed]) -> list[Message]:
+    """Claimed rows with whom they are for; a row without its delivery is none of ours, and stays leased."""
+    found = session.execute(
+        select(Delivery.outbox_id, Delivery.id, InboxEntry.person_id)
+        .join(InboxEntry, InboxEntry.id == Delivery.notice_id)
+        .where(Delivery.outbox_id.in_([row.id for row in rows]))
+    )
+    people = {outbox_id: (delivery_id, person_id) for outbox_id, delivery_id, person_id in found}
+    return [_message(row, *people[row.id]) for row in rows if row.id in people]
+
+
+def _message(row: outbox.Claimed, delivery_id: str, person_id: str) -> Message:
     payload: Mapping[str, Any] = row.payload
+    visit_on = payload.get("visit_on")
     return Message(
         row,
-        payload["delivery"],
-        payload["person"],
-        ledger.Account(payload["appid"], payload["openid"], payload["template_id"]),
+        delivery_id,
+        person_id,
+        ledger.Account(payload["appid"], row.lane, payload["template_id"]),
         payload["values"],
         payload["page"] or None,
         payload["safety"],
-        datetime.fromtimestamp(payload["from"], UTC) + timedelta(hours=payload["keeps_hours"]),
+        date.fromisoformat(visit_on) if visit_on else None,
+        lasts_until(payload),
     )
 
 
-def begin(session: Session, owner: str, message: Message, resting: set[str]) -> Handed | str:
-    """Mark a row as being sent, with its consent and its place in the day; else how it is counted ("": not ours)."""
+def lasts_until(payload: Mapping[str, Any]) -> datetime:
+    """After that nobody is sent it any more."""
+    return datetime.fromtimestamp(payload["from"], UTC) + timedelta(hours=payload["keeps_hours"])
+
+
+def begin(
+    session: Session,
+    owner: str,
+    message: Message,
+    resting: Collection[str],
+    quota_until: datetime | None = None,
+) -> Handed | str:
+    """Mark a row as being sent, with its consent and its place in the day; else how it is counted ("": not ours).
+
+    ``resting``: templates that are not used now. ``quota_until``: when the platform takes messages again, if it said
+    that the day's are used up; what cannot wait is tried all the same.
+    """
     current = clock.now()
     local = clock.local_time(current)
-    allowed = first_moment(local, message.safety)
+    urgent = cannot_wait(local, message.safety, message.visit_on)
+    allowed = first_moment(local, urgent)
     if message.until < current:
         return close(session, owner, message, outbox.REFUSED, REFUSED, "too_old")
     if message.account.template_id in resting:
         return put_off(session, owner, message, current + PAUSED_LOOK, "template_paused")
     if allowed > local:
         return put_off(session, owner, message, allowed, "quiet_hours")
-    if message.row.unknowns >= SENDS_WITHOUT_ANSWER:
+    if quota_until is not None and not urgent:
+        return put_off(session, owner, message, quota_until, "quota_spent")
+    if message.row.unknowns >= may_stay_unanswered(message.row):
         return close(session, owner, message, outbox.DEAD, GIVEN_UP, "answer_lost")
     if not outbox.begin_sending(session, message.row.id, owner):
         return ""
     generation = ledger.reserve(session, message.account)
     if generation is None:
         return close(session, owner, message, outbox.REFUSED, NO_CONSENT, "needs_consent")
-    day = None if message.safety else local.date()
+    day = None if urgent else local.date()
     if day is not None and not ledger.count_message(session, message.person_id, day, DAILY_CAP):
         ledger.give_back(session, message.account, generation)
         return put_off(session, owner, message, next_morning(local), "daily_cap")
@@ -97,10 +143,13 @@ def close(
     error: WechatError | None = None,
     errmsg: str | None = None,
 ) -> str:
+    """It goes no further; whoever has another way to the person is told, where it cannot wait."""
     if outbox.settle(
         session, message.row.id, owner, row_state, error=errmsg or (str(error) if error else reason)
     ):
         mark(session, message, state, reason, error=error, errmsg=errmsg)
+        if message.safety:
+            tell_of_stopped(session, [message.delivery_id])
     return _COUNTED[row_state]
 
 
@@ -129,7 +178,9 @@ def mark(
     errmsg: str | None = None,
     msgid: str | None = None,
 ) -> None:
-    changed: dict[str, Any] = {"state": state, "reason": reason, "msgid": msgid, "changed_at": clock.now()}
+    changed: dict[str, Any] = {"state": state, "reason": reason, "changed_at": clock.now()}
+    if msgid is not None or state == ACCEPTED:
+        changed["msgid"] = msgid
     # Without a new word of the platform its last one stays.
     if error is not None or errmsg is not None or state == ACCEPTED:
         changed["errcode"] = error.errcode if error else None

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, update
 from sqlalchemy.orm import Session
 
 from backend.core import clock
@@ -35,17 +35,7 @@ def _row(account: Account) -> tuple[ColumnElement[bool], ...]:
 
 def add_grant(session: Session, account: Account, person_id: str) -> None:
     """One accept: one more message."""
-    values = {
-        "appid": account.appid,
-        "openid": account.openid,
-        "template_id": account.template_id,
-        "person_id": person_id,
-        "balance": 1,
-        "generation": 0,
-        "accepted_at": clock.now(),
-        "rejected_at": None,
-    }
-    if not insert_ignoring(session, SubscriptionGrant, values, ["appid", "openid", "template_id"]):
+    if not _first(session, account, person_id, balance=1, accepted_at=clock.now(), rejected_at=None):
         affected(
             session,
             update(SubscriptionGrant)
@@ -59,6 +49,25 @@ def add_grant(session: Session, account: Account, person_id: str) -> None:
         )
 
 
+def reject(session: Session, account: Account, person_id: str) -> None:
+    """The person said no: nothing may be sent, and that they said so is known even if they never said yes."""
+    current = clock.now()
+    if not _first(session, account, person_id, balance=0, accepted_at=None, rejected_at=current):
+        empty(session, account, rejected_at=current)
+
+
+def _first(session: Session, account: Account, person_id: str, **values: object) -> bool:
+    row = {
+        "appid": account.appid,
+        "openid": account.openid,
+        "template_id": account.template_id,
+        "person_id": person_id,
+        "generation": 0,
+        **values,
+    }
+    return insert_ignoring(session, SubscriptionGrant, row, ["appid", "openid", "template_id"])
+
+
 def empty(session: Session, account: Account, rejected_at: datetime | None = None) -> None:
     """Nothing may be sent any more, until the next accept. ``rejected_at``: when the person said so."""
     changed: dict[str, object] = {"balance": 0, "generation": SubscriptionGrant.generation + 1}
@@ -69,15 +78,13 @@ def empty(session: Session, account: Account, rejected_at: datetime | None = Non
 
 def reserve(session: Session, account: Account) -> int | None:
     """Take one consent for a message about to be sent; the ledger's generation, None if there is none left."""
-    taken = affected(
-        session,
+    return session.scalar(
         update(SubscriptionGrant)
         .where(*_row(account), SubscriptionGrant.balance > 0)
-        .values(balance=SubscriptionGrant.balance - 1),
+        .values(balance=SubscriptionGrant.balance - 1)
+        .returning(SubscriptionGrant.generation),
+        execution_options={"synchronize_session": False},
     )
-    if not taken:
-        return None
-    return session.scalars(select(SubscriptionGrant.generation).where(*_row(account))).one()
 
 
 def give_back(session: Session, account: Account, generation: int) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from backend.core.db import Base, IdColumn, UTCDateTime, new_id
 
 KEY_MAX: Final = 200
+ID_MAX: Final = 64  # of the platform: templates and messages
 
 # A delivery's states. "accepted" is the platform's word; that it arrived (or did not) is in SentReport.
 WAITING: Final = "waiting"

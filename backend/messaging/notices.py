@@ -21,6 +21,14 @@ STATE_LABELS: Final = {
     "given_up": "多次未发出，已停止",
     "no_consent": "未订阅微信提醒",
 }
+MESSAGE_LABELS: Final = {
+    "waiting": "等待发送",
+    "sending": "正在发送",
+    "sent": "微信已受理",
+    "refused": "未发送",
+    "unknown": "是否送达不明",
+    "dead": "多次未发出，已停止",
+}
 REASON_LABELS: Final = {
     "needs_consent": "需要本人重新允许提醒",
     "consent_doubted": "微信提示未订阅，稍后再试一次",
@@ -35,6 +43,8 @@ REASON_LABELS: Final = {
     "answer_lost": "没有收到微信的答复",
     "sender_lost": "发送中途中断",
     "rejected": "本人设置了不接收",
+    "quota_spent": "当日发送额度已用完，次日继续",
+    "tried_again": "工作人员安排再发一次",
 }
 
 
@@ -45,6 +55,16 @@ def template_paused(template_id: str, errcode: int, errmsg: str) -> Notice:
         body=f"微信拒绝了模板 {template_id} 的发送（{errcode}：{errmsg}）。该模板的消息已停发，站内消息不受影响；"
         "请在微信公众平台核对模板和页面设置，处理好后恢复发送。",
         about=("template", template_id),
+    )
+
+
+def account_refused(word: str) -> Notice:
+    return Notice(
+        topic=TROUBLE.code,
+        title="微信接口暂不可用",
+        body=f"微信拒绝了本账号的调用（{word}）。消息会自动再试，多次不成会停下等人处理；请核对小程序的 AppID、密钥、"
+        "服务器 IP 白名单和接口权限。",
+        about=("channel", "wechat"),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy import select, update
@@ -15,9 +15,9 @@ from backend.core.db import affected
 from backend.identity.roles import ADMINISTRATOR
 from backend.messaging import ledger
 from backend.messaging.actions import SUBSCRIBE_AGAIN, notify_role, pause_template
-from backend.messaging.handover import PAUSED_LOOK, SENDS_WITHOUT_ANSWER, Handed, close, mark, put_off
+from backend.messaging.handover import PAUSED_LOOK, Handed, close, mark, may_stay_unanswered, put_off
 from backend.messaging.models import ACCEPTED, GIVEN_UP, REFUSED, UNKNOWN, WAITING, Delivery, InboxEntry
-from backend.messaging.notices import field_refused
+from backend.messaging.notices import account_refused, field_refused
 from backend.messaging.rules import MAX_ATTEMPTS, next_morning, retry_delay
 from backend.wechat import (
     CONCURRENT_SEND,
@@ -74,9 +74,10 @@ def record(session: Session, owner: str, handed: Handed, outcome: Outcome) -> st
 def _lost(session: Session, owner: str, handed: Handed, outcome: Exception) -> str:
     """Perhaps sent: the consent stays taken, and the row is marked. Some topics are sent once more."""
     message = handed.message
-    close(session, owner, message, outbox.UNKNOWN, UNKNOWN, "answer_lost", errmsg=str(outcome))
-    if message.row.topic == SUBSCRIBE_AGAIN and message.row.unknowns + 1 < SENDS_WITHOUT_ANSWER:
-        due = clock.now() + retry_delay(handed.attempts, _draw())
+    if message.row.topic != SUBSCRIBE_AGAIN or message.row.unknowns + 1 >= may_stay_unanswered(message.row):
+        return close(session, owner, message, outbox.UNKNOWN, UNKNOWN, "answer_lost", errmsg=str(outcome))
+    due = clock.now() + retry_delay(handed.attempts, _draw())
+    if outbox.settle(session, message.row.id, owner, outbox.UNKNOWN, error=str(outcome)):
         affected(
             session,
             update(outbox.OutboxRow)
@@ -92,12 +93,20 @@ def _refused(session: Session, owner: str, handed: Handed, refusal: WechatRefuse
     message, code = handed.message, refusal.errcode
     if code == NO_GRANT:
         return _no_grant(session, owner, handed, refusal)
-    if code == CONCURRENT_SEND or code in ACCOUNT_TROUBLE:
+    if code == CONCURRENT_SEND:
+        return _try_again(session, owner, handed, refusal)
+    if code in ACCOUNT_TROUBLE:
+        notify_role(
+            session, (ADMINISTRATOR,), account_refused(str(refusal)), f"account:{code}:{clock.today()}"
+        )
+        return _try_again(session, owner, handed, refusal)
+    if (
+        code == QUOTA_SPENT and handed.counted_on is None
+    ):  # it cannot wait: the next hour, another worker may do it
         return _try_again(session, owner, handed, refusal)
     _take_back(session, handed)
     if code == QUOTA_SPENT:
-        tomorrow = next_morning(clock.local_time(clock.now()))
-        return put_off(session, owner, message, tomorrow, "platform_refused", refusal)
+        return put_off(session, owner, message, _tomorrow(), "quota_spent", refusal)
     if code in TEMPLATE_TROUBLE:
         assert code is not None
         pause_template(session, message.account.template_id, code, refusal.errmsg)
@@ -109,6 +118,16 @@ def _refused(session: Session, owner: str, handed: Handed, refusal: WechatRefuse
         notify_role(session, (ADMINISTRATOR,), notice, f"field-refused:{template_id}:{clock.today()}")
         return close(session, owner, message, outbox.REFUSED, REFUSED, "field_refused", refusal)
     return close(session, owner, message, outbox.REFUSED, REFUSED, "platform_refused", refusal)
+
+
+def quota_spent_until(outcome: Outcome) -> datetime | None:
+    """When to go on, where the platform said that the day's quota is used up."""
+    spent = isinstance(outcome, WechatRefused) and outcome.errcode == QUOTA_SPENT
+    return _tomorrow() if spent else None
+
+
+def _tomorrow() -> datetime:
+    return next_morning(clock.local_time(clock.now()))
 
 
 def _no_grant(session: Session, owner: str, handed: Handed, refusal: WechatRefused) -> str:

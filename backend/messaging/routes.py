@@ -1,22 +1,45 @@
-"""One's own inbox, and what one answered in the consent dialogue."""
+"""One's own inbox and consents; for whoever answers for messages, what became of them."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from flask import request
+from flask import Response, current_app, request
 
+from backend import wechat
 from backend.core.errors import NotFound
-from backend.core.http import Page, after, blueprint, db, idempotent, page_schema, refuses
-from backend.identity import actor, permit
+from backend.core.http import (
+    Page,
+    PagingSchema,
+    after,
+    blueprint,
+    db,
+    idempotent,
+    limited,
+    page_schema,
+    refuses,
+)
+from backend.core.storage import Storage
+from backend.identity import actor, permit, person_of_request
 from backend.messaging import actions, queries
-from backend.messaging.errors import NoWechatAccount, UnknownTemplate
+from backend.messaging.errors import (
+    MessageNotStopped,
+    MessageTooOld,
+    NoCodeMade,
+    NotACode,
+    NoWechatAccount,
+    UnknownTemplate,
+)
 from backend.messaging.schemas import (
     ConsentReportSchema,
     GrantsSchema,
     InboxQuerySchema,
+    MessageQuerySchema,
+    MessageSchema,
     NoticeHistorySchema,
     NoticeSchema,
+    PosterQuerySchema,
+    ToldHistorySchema,
 )
 
 blp = blueprint("messaging", "Notices to a person, and consent to messages")
@@ -71,3 +94,61 @@ def report_consents(body: dict[str, Any]) -> dict[str, Any]:
     ]
     key = request.headers["Idempotency-Key"]
     return {"grants": actions.report_consents(db(), actor(), key=key, answers=answers)}
+
+
+@blp.route("/me/messages", methods=["GET"])
+@permit("inbox.see")
+@blp.arguments(PagingSchema, location="query")
+@blp.response(200, page_schema(NoticeHistorySchema))
+def list_my_messages(query: dict[str, Any]) -> Page[queries.NoticeHistory]:
+    """All that one was told: when, by which channel, with what proof."""
+    return queries.person_history(db(), actor().person_id, after=after(query["cursor"]), limit=query["limit"])
+
+
+@blp.route("/people/<string:person_id>/messages", methods=["GET"])
+@permit("message.see", scope="person")
+@blp.arguments(PagingSchema, location="query")
+@blp.response(200, page_schema(ToldHistorySchema))
+def list_messages_of_person(query: dict[str, Any], person_id: str) -> Page[queries.NoticeHistory]:
+    """All that a person was told: of what, when, by which channel, with what proof; not in which words."""
+    return queries.person_history(db(), person_id, after=after(query["cursor"]), limit=query["limit"])
+
+
+@blp.route("/messages", methods=["GET"])
+@permit("message.see")
+@blp.arguments(MessageQuerySchema, location="query")
+@blp.response(200, page_schema(MessageSchema))
+def list_messages(query: dict[str, Any]) -> Page[queries.MessageView]:
+    """Messages by state, newest first; a page may be short where many are elsewhere."""
+    states = [query["state"]] if query["state"] else list(queries.STOPPED)
+    return queries.messages(db(), actor(), states=states, after=after(query["cursor"]), limit=query["limit"])
+
+
+@blp.route("/messages/<string:message_id>/retry", methods=["POST"])
+@permit("message.retry", scope="message")
+@idempotent
+@blp.response(200, MessageSchema)
+@refuses(MessageNotStopped, MessageTooOld)
+def retry_message(message_id: str) -> queries.MessageView | None:
+    """Have a stopped message tried once more; one whose arrival is unknown may then arrive twice."""
+    actions.retry_message(db(), actor().person_id, message_id)
+    return queries.message(db(), message_id)
+
+
+@blp.route("/mini-program-codes", methods=["GET"])
+@limited("poster", 120, 3600, per=person_of_request)
+@permit("poster.make")
+@blp.arguments(PosterQuerySchema, location="query")
+@blp.response(200, content_type="image/png")
+@refuses(NotACode, NoCodeMade)
+def mini_program_code(query: dict[str, Any]) -> Response:
+    """The code for a poster: scanned in WeChat it opens a page of the mini-program with a scene."""
+    client: wechat.Wechat = current_app.extensions["backend.wechat"]
+    storage: Storage = current_app.extensions["backend.storage"]
+    try:
+        image = wechat.mini_program_code(client, storage, query["scene"], query["page"])
+    except wechat.UnfitValue as unfit:
+        raise NotACode("小程序码只能带 1 至 32 个字母、数字或常用符号，页面路径不以斜杠开头。") from unfit
+    except wechat.WechatError as error:
+        raise NoCodeMade() from error
+    return Response(image, content_type="image/png")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Final
 
 QUIET_FROM: Final = time(22)
@@ -13,6 +13,9 @@ QUIET_UNTIL: Final = time(7)
 DAILY_CAP: Final = 4
 """Messages a person and a day beside the safety ones: an order, its delivery, a visit and one more. Beyond that people
 switch the messages off, and then the one that matters does not arrive either."""
+
+A_FAN_OUT: Final = 200
+"""People told at once from which on their messages go behind everybody else's."""
 
 MAX_ATTEMPTS: Final = 12
 """With the delays below about three and a half hours: an outage of an evening, not of a day."""
@@ -48,6 +51,7 @@ class Notice:
 
     ``values``: what the topic's template shows, by the template's field (``thing1``) or by the name that the
     configured template gives to that field.
+    ``visit_on``: the day of a visit that it tells of. On that day nothing holds it back, as a visit is not to be missed.
     """
 
     topic: str
@@ -57,11 +61,17 @@ class Notice:
     household_id: str | None = None
     page: str = ""
     values: Mapping[str, str] = field(default_factory=dict)
+    visit_on: date | None = None
 
 
-def first_moment(local: datetime, safety: bool) -> datetime:
+def cannot_wait(local: datetime, safety: bool, visit_on: date | None) -> bool:
+    """Whether neither the night nor a full day holds a message back: danger, no heat, a visit of this very day."""
+    return safety or visit_on == local.date()
+
+
+def first_moment(local: datetime, urgent: bool) -> datetime:
     """The first moment from ``local`` (the person's own time) on at which they may be sent something."""
-    if safety or QUIET_UNTIL <= local.time() < QUIET_FROM:
+    if urgent or QUIET_UNTIL <= local.time() < QUIET_FROM:
         return local
     morning = local.replace(hour=QUIET_UNTIL.hour, minute=QUIET_UNTIL.minute, second=0, microsecond=0)
     return morning if local.time() < QUIET_UNTIL else morning + timedelta(days=1)

@@ -6,7 +6,17 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate
 
-from backend.core.http import Choice, Identifier, Instant, PagingSchema, Schema, Text, WholeNumber
+from backend.core.http import (
+    Choice,
+    Identifier,
+    Instant,
+    PagingSchema,
+    QuerySchema,
+    Schema,
+    Text,
+    WholeNumber,
+)
+from backend.messaging.queries import MESSAGE_STATES
 from backend.messaging.rules import MOST_ASKED
 
 
@@ -41,11 +51,67 @@ class ChannelOutcomeSchema(Schema):
         required=True, allow_none=True, metadata={"description": "The platform's message id"}
     )
     doubts = WholeNumber(required=True, metadata={"description": "Sends whose answer was lost"})
+    attempts = WholeNumber(required=True)
 
 
 class NoticeHistorySchema(Schema):
     notice = fields.Nested(NoticeSchema, required=True)
     outcomes = fields.List(fields.Nested(ChannelOutcomeSchema), required=True)
+
+
+class ToldSchema(Schema):
+    """A notice without its words: that somebody was told, and of what."""
+
+    id = Identifier(required=True)
+    topic = fields.String(required=True)
+    topic_label = fields.String(required=True)
+    title = fields.String(required=True)
+    about_kind = fields.String(required=True, allow_none=True)
+    about_id = fields.String(required=True, allow_none=True)
+    household_id = fields.String(required=True, allow_none=True)
+    created_at = Instant(required=True)
+    read_at = Instant(required=True, allow_none=True)
+
+
+class ToldHistorySchema(Schema):
+    notice = fields.Nested(ToldSchema, required=True)
+    outcomes = fields.List(fields.Nested(ChannelOutcomeSchema), required=True)
+
+
+class MessageQuerySchema(PagingSchema):
+    state = Choice(MESSAGE_STATES, load_default=None, metadata={"description": "What failed, if not given"})
+
+
+class MessageSchema(Schema):
+    id = Identifier(required=True)
+    person_id = Identifier(required=True)
+    person_name = fields.String(required=True, allow_none=True, metadata={"description": "Masked"})
+    notice_id = Identifier(required=True)
+    topic = fields.String(required=True)
+    topic_label = fields.String(required=True)
+    title = fields.String(required=True)
+    state = fields.String(required=True)
+    state_label = fields.String(required=True)
+    reason = fields.String(required=True, allow_none=True)
+    reason_label = fields.String(required=True, allow_none=True)
+    error = fields.String(required=True, allow_none=True)
+    attempts = WholeNumber(required=True)
+    doubts = WholeNumber(required=True, metadata={"description": "Sends whose answer was lost"})
+    retries = WholeNumber(required=True, metadata={"description": "Times that somebody had it tried again"})
+    proof = fields.String(
+        required=True, allow_none=True, metadata={"description": "The platform's message id"}
+    )
+    created_at = Instant(required=True)
+    due_at = Instant(required=True)
+    settled_at = Instant(required=True, allow_none=True)
+    lasts_until = Instant(required=True, metadata={"description": "After that it is not sent any more"})
+
+
+class PosterQuerySchema(QuerySchema):
+    page = Text(128, required=True, metadata={"description": "A path of the mini-program, no leading slash"})
+    scene = Text(
+        32, required=True, metadata={"description": "What the page is told; a household code leads home"}
+    )
 
 
 class ConsentAnswerSchema(Schema):

@@ -3,16 +3,21 @@
 One thread, the caller's, does everything with the database; the others only wait for the platform. A row is marked
 right before it is handed to a free thread, and what has come back is recorded in the same transaction in which the
 next are marked. A process killed at any point leaves rows that are leased (certainly not sent: they wait again) or
-being sent (perhaps sent: they become unknown), and at most ``threads`` of the latter.
+being sent (perhaps sent: they become unknown), and at most as many of the latter as there are threads.
+
+Safety does not stand in the queue: while a batch is on its way the outbox is looked at for what is urgent, which takes
+the place of a leased row to the same person, and a thread of its own where all are busy with other messages.
 """
 
 from __future__ import annotations
 
+import logging
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Final, Protocol
 
 from sqlalchemy import select, update
@@ -21,16 +26,23 @@ from sqlalchemy.orm import Session
 from backend.core import clock, outbox
 from backend.core.db import Database, affected
 from backend.messaging.actions import SUBSCRIBE, SUBSCRIBE_AGAIN
+from backend.messaging.actions.stopping import tell_of_stopped
 from backend.messaging.handover import Handed, Message, begin, read
 from backend.messaging.models import UNKNOWN, WAITING, Delivery, PausedTemplate
-from backend.messaging.outcomes import Outcome, record
+from backend.messaging.outcomes import Outcome, quota_spent_until, record
 from backend.wechat import SendOutcome
 
-LEASE_SECONDS: Final = 180
-BEGIN_WITHIN: Final = 120.0
-"""Seconds after the claim in which a send may begin: one lasts less than the rest of the lease, token fetch included."""
+log = logging.getLogger("backend.messaging")
 
+LEASE_SECONDS: Final = 30
+RENEW_EVERY: Final = 5.0
+"""Leases are short and renewed, so that what a lost sender had in hand is free again soon."""
+
+URGENT_EVERY: Final = 0.25  # seconds between two looks at what cannot wait
+URGENT_THREADS: Final = 2  # beside the others, where those are busy
 BATCH: Final = 100  # rows a claim
+
+_TOPICS: Final = (SUBSCRIBE, SUBSCRIBE_AGAIN)
 
 
 class Sender(Protocol):
@@ -68,78 +80,188 @@ def send_due(
     ``owner``: of this call alone, as everything leased under it and not begun is given back at the end. ``stopping``
     is asked before each further send. Called outside any transaction.
     """
-    counts: Counter[str] = Counter()
-    pool = ThreadPoolExecutor(threads, thread_name_prefix="send")
+    pool = ThreadPoolExecutor(threads + URGENT_THREADS, thread_name_prefix="send")
+    run = _Run(database, client, owner, pool, threads, limit, stopping)
     try:
-        while counts["claimed"] < limit and not stopping():
-            room = min(BATCH, limit - counts["claimed"])
-            with database.writing() as session:
-                rows = outbox.claim(session, owner, (SUBSCRIBE, SUBSCRIBE_AGAIN), room, LEASE_SECONDS)
-            if not rows:
-                break
-            counts["claimed"] += len(rows)
-            _Run(database, client, owner, pool, threads, stopping, counts).send(rows)
+        run.drain()
     finally:
         pool.shutdown(wait=True)
+        run.record_rest()
         with database.writing() as session:
             outbox.return_unsent(session, owner)
-    return SendReport(**counts)
+    return SendReport(**run.counts)
 
 
 def recover_lost(database: Database) -> tuple[int, int]:
     """Take back what lost senders had in hand: (certainly not sent and waiting again, perhaps sent)."""
     with database.writing() as session:
         found = outbox.recover(session, (SUBSCRIBE_AGAIN,))
-        doubtful = select(outbox.OutboxRow.id).where(outbox.OutboxRow.state == outbox.UNKNOWN)
-        affected(
-            session,
-            update(Delivery)
-            .where(Delivery.state == WAITING, Delivery.outbox_id.in_(doubtful))
-            .values(state=UNKNOWN, reason="sender_lost", changed_at=clock.now()),
-        )
+        if found[1]:
+            stopped = session.scalars(
+                select(Delivery.id)
+                .join(outbox.OutboxRow, outbox.OutboxRow.id == Delivery.outbox_id)
+                .where(Delivery.state == WAITING, outbox.OutboxRow.state == outbox.UNKNOWN)
+            ).all()
+            affected(
+                session,
+                update(Delivery)
+                .where(Delivery.id.in_(stopped))
+                .values(state=UNKNOWN, reason="sender_lost", changed_at=clock.now()),
+            )
+            tell_of_stopped(session, stopped)
     return found
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Run:
-    """One claimed batch on its way."""
+    """One call of ``send_due``: what it has claimed, what is in flight, when it must look again."""
 
     database: Database
     client: Sender
     owner: str
     pool: ThreadPoolExecutor
     threads: int
+    limit: int
     stopping: Callable[[], bool]
-    counts: Counter[str]
+    counts: Counter[str] = field(default_factory=Counter)
+    urgent: deque[Message] = field(default_factory=deque)
+    usual: deque[Message] = field(default_factory=deque)
+    in_flight: dict[Future[Outcome], Handed] = field(default_factory=dict)
+    emptied: bool = False
+    quota_until: datetime | None = None
+    _look_at: float = 0.0
+    _urgent_at: float = 0.0
+    _renew_at: float = field(default_factory=lambda: time.monotonic() + RENEW_EVERY)
 
-    def send(self, rows: list[outbox.Claimed]) -> None:
-        waiting = deque(read(row) for row in rows)
-        in_flight: dict[Future[Outcome], Handed] = {}
-        begin_until = time.monotonic() + BEGIN_WITHIN
-        while waiting or in_flight:
-            if self.stopping() or time.monotonic() > begin_until:
-                waiting.clear()  # still leased: given back at the end
-            finished = wait(in_flight, return_when=FIRST_COMPLETED).done if in_flight else set()
-            free = self.threads - len(in_flight) + len(finished)
+    def drain(self) -> None:
+        while True:
+            if self.stopping():
+                self.urgent.clear()  # still leased: given back at the end
+                self.usual.clear()
+            else:
+                self._claim()
+            self._settle_and_begin()
+            if not self.in_flight:
+                if self.stopping() or (self._nothing_in_hand() and (self.emptied or self._room() == 0)):
+                    return
+                self._look_at = 0.0
+                continue
+            wait(self.in_flight, timeout=URGENT_EVERY, return_when=FIRST_COMPLETED)
+
+    def record_rest(self) -> None:
+        """What was in flight when a run broke off, now that its threads have ended."""
+        if self.in_flight:
+            self._record(list(self.in_flight))
+
+    def _nothing_in_hand(self) -> bool:
+        return not self.urgent and not self.usual
+
+    def _room(self) -> int:
+        return self.limit - self.counts["claimed"]
+
+    # -- claiming
+
+    def _claim(self) -> None:
+        now = time.monotonic()
+        if now >= self._renew_at and (self.in_flight or not self._nothing_in_hand()):
+            self._renew_at = now + RENEW_EVERY
             with self.database.writing() as session:
-                for future in finished:
-                    self.counts[record(session, self.owner, in_flight.pop(future), future.result())] += 1
-                begun = self._begin(session, waiting, free)
-            for handed in begun:
-                in_flight[self.pool.submit(_send, self.client, handed.message)] = handed
+                outbox.renew(session, self.owner, LEASE_SECONDS)
+        if len(self.usual) < self.threads and self._room() > 0 and now >= self._look_at:
+            self._claim_batch(now)
+        elif len(self.urgent) < self.threads and self._room() > 0 and now >= self._urgent_at:
+            self._claim_urgent(now)
 
-    def _begin(self, session: Session, waiting: deque[Message], free: int) -> list[Handed]:
+    def _claim_batch(self, now: float) -> None:
+        with self.database.writing() as session:
+            claimed = outbox.claim(session, self.owner, _TOPICS, min(BATCH, self._room()), LEASE_SECONDS)
+            self._take(session, claimed)
+        self.emptied = not claimed
+        # An empty queue is looked at again when lanes were freed, and not at every single end of a send.
+        self._look_at = now + URGENT_EVERY if self.emptied and self.in_flight else 0.0
+        self._urgent_at = now + URGENT_EVERY
+
+    def _claim_urgent(self, now: float) -> None:
+        room = min(self.threads + URGENT_THREADS, self._room())
+        with self.database.writing() as session:
+            self._take(session, outbox.claim_urgent(session, self.owner, _TOPICS, room, LEASE_SECONDS))
+        self._urgent_at = now + URGENT_EVERY
+
+    def _take(self, session: Session, claimed: list[outbox.Claimed]) -> None:
+        if claimed:
+            self.counts["claimed"] += len(claimed)
+            for message in read(session, claimed):
+                (self.urgent if message.safety else self.usual).append(message)
+
+    # -- recording and beginning
+
+    def _settle_and_begin(self) -> None:
+        finished = [future for future in self.in_flight if future.done()]
+        if not finished and (self._nothing_in_hand() or not self._free(urgent=True)):
+            return
+        try:
+            with self.database.writing() as session:
+                recorded = [self._recorded(session, future) for future in finished]
+                ended = [self.in_flight[future] for future in finished]
+                begun, counted = self._begin(
+                    session, len(ended), sum(not each.message.safety for each in ended)
+                )
+        except Exception:
+            if not finished:
+                raise
+            # Each outcome by itself, so that one that cannot be written down takes no other with it.
+            log.exception("recording failed; each outcome is recorded by itself")
+            self._record(finished)
+            return
+        self._forget(finished, recorded)
+        self.counts.update(counted)
+        for handed in begun:
+            self.in_flight[self.pool.submit(_send, self.client, handed.message)] = handed
+
+    def _record(self, finished: list[Future[Outcome]]) -> None:
+        for future in finished:
+            try:
+                with self.database.writing() as session:
+                    counted = self._recorded(session, future)
+            except Exception:
+                # Its lease runs out, and then it counts as perhaps sent, which is the truth.
+                log.exception("an outcome could not be recorded")
+                counted = "unknown"
+            self._forget([future], [counted])
+
+    def _recorded(self, session: Session, future: Future[Outcome]) -> str:
+        outcome = future.result()
+        self.quota_until = quota_spent_until(outcome) or self.quota_until
+        return record(session, self.owner, self.in_flight[future], outcome)
+
+    def _forget(self, finished: list[Future[Outcome]], counted: list[str]) -> None:
+        for future in finished:
+            del self.in_flight[future]
+            self.emptied = False  # a lane was freed, and its next message may be due
+        self.counts.update(counted)
+
+    def _free(self, urgent: bool, ended: int = 0, ended_usual: int = 0) -> int:
+        """Threads that a further message may have, after so many have ended."""
+        usual = sum(not handed.message.safety for handed in self.in_flight.values()) - ended_usual
+        most = self.threads + min(URGENT_THREADS, usual) if urgent else self.threads
+        return most - (len(self.in_flight) - ended)
+
+    def _begin(self, session: Session, ended: int, ended_usual: int) -> tuple[list[Handed], list[str]]:
         resting = set(
             session.scalars(select(PausedTemplate.template_id).where(PausedTemplate.resumed_at.is_(None)))
         )
         begun: list[Handed] = []
-        while waiting and len(begun) < free:
-            found = begin(session, self.owner, waiting.popleft(), resting)
-            if isinstance(found, Handed):
-                begun.append(found)
-            elif found:
-                self.counts[found] += 1
-        return begun
+        counted: list[str] = []
+        for queue in (self.urgent, self.usual):
+            while queue and not self.stopping():
+                if len(begun) >= self._free(queue is self.urgent, ended, ended_usual):
+                    break
+                found = begin(session, self.owner, queue.popleft(), resting, self.quota_until)
+                if isinstance(found, Handed):
+                    begun.append(found)
+                elif found:
+                    counted.append(found)
+        return begun, counted
 
 
 def _send(client: Sender, message: Message) -> Outcome:
@@ -147,5 +269,5 @@ def _send(client: Sender, message: Message) -> Outcome:
     account = message.account
     try:
         return client.send_subscribe(account.openid, account.template_id, message.values, message.page)
-    except Exception as error:  # whatever it is belongs to this message alone, and is judged in _record
+    except Exception as error:  # whatever it is belongs to this message alone, and is judged in record
         return error

@@ -15,7 +15,8 @@ from backend.messaging.rules import Topic
 class Template:
     """A template as the platform approved it. ``fields``: its field (``thing1``) -> the name of a notice's value.
 
-    Beside a notice's own values there are ``title``, ``body``, ``topic``, ``day`` and ``time`` (when it was told).
+    Beside a notice's own values there are ``title`` (``subject``), ``body`` (``remark``), ``topic``, ``day`` and ``time``
+    (when it was told).
     Without ``fields`` a notice's values are named by the template's fields themselves.
     """
 
@@ -67,6 +68,12 @@ def topic_label(code: str) -> str:
     """A topic's word for people; the code itself for a topic of an earlier version that is gone."""
     known = _topics.get(code)
     return known.label if known else code
+
+
+def is_urgent(code: str) -> bool:
+    """Whether a topic is one of safety; one of an earlier version that is gone is not."""
+    known = _topics.get(code)
+    return known is not None and known.safety
 
 
 def configure(appid: str, templates: Mapping[str, Any]) -> None:

@@ -122,6 +122,20 @@ class ConfirmedAlready(Refusal):
     clause = "8.1"
 
 
+class MadeAtWrong(Refusal):
+    code = "confirmation.made_at_wrong"
+    title = "确认的时间不对"
+    next = "请核对手机的日期和时间；太久以前的请再到门口扫码确认一次。"
+    clause = "8.1"
+
+
+class SentBackSince(Refusal):
+    code = "confirmation.sent_back_since"
+    title = "确认之后登记被退回"
+    next = "请看退回的原因，更正登记后再到门口扫码确认一次。"
+    clause = "8.1"
+
+
 class ConfirmationMissing(Refusal):
     code = "confirmation.missing"
     title = "确认还不齐"

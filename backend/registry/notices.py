@@ -8,12 +8,20 @@ from backend.identity.roles import LABELS
 from backend.messaging import Notice, Topic
 from backend.registry.queries import HouseholdView
 
+BOUND = Topic("registration.bound", "绑定提醒", "notice")
+CONFIRM = Topic("registration.confirm", "确户提醒", "confirm")
+CONFIRMED = Topic("registration.confirmed", "确户结果", "confirm")
+SENT_BACK = Topic("registration.sent_back", "确户退回", "confirm")
+COMPLETED = Topic("registration.completed", "登记补充", "notice")
+# What people of a house are told later: after they were bound to it, and after they confirmed its entry.
+AFTER_BINDING = (CONFIRM, CONFIRMED, BOUND)
+AFTER_CONFIRMATION = (CONFIRMED, SENT_BACK, COMPLETED)
 TOPICS = (
-    Topic("registration.bound", "绑定提醒", "notice"),
-    Topic("registration.confirm", "确户提醒", "confirm"),
-    Topic("registration.confirmed", "确户结果", "confirm"),
-    Topic("registration.sent_back", "确户退回", "confirm"),
-    Topic("registration.completed", "登记补充", "notice"),
+    BOUND,
+    CONFIRM,
+    CONFIRMED,
+    SENT_BACK,
+    COMPLETED,
     Topic("relay", "请转告", None),
 )
 
@@ -119,6 +127,17 @@ def relay_notice(home: HouseholdView, notice: Notice) -> Notice:
         topic="relay",
         title=f"请转告{home.address}",
         body=f"这一户没有可用的手机，请当面或打电话转告：{notice.title}。{notice.body}",
+        about=("household", home.id),
+        household_id=home.id,
+    )
+
+
+def undelivered_notice(home: HouseholdView, notice: Notice) -> Notice:
+    """For the cadre of a house that a message which cannot wait did not reach."""
+    return Notice(
+        topic="relay",
+        title=f"请转告{home.address}",
+        body=f"微信提醒没有送到这一户，请马上打电话或当面转告：{notice.title}。{notice.body}",
         about=("household", home.id),
         household_id=home.id,
     )

@@ -17,6 +17,7 @@ from backend.core.http import (
     Truth,
 )
 from backend.core.http.shapes import TextTruth
+from backend.messaging import AskingSchema
 from backend.registry.rules.list_rows import FIELDS
 
 PATHS = ("district_heat", "heat_pump", "heat_pump_station", "solar_plus", "biomass")
@@ -81,6 +82,12 @@ class SettlementSchema(Schema):
             raise ValidationError("撤销的行不需要更正。", "corrections")
 
 
+class FlagNoteSchema(Schema):
+    code = fields.String(required=True)
+    problem = fields.String(required=True)
+    remedy = fields.String(required=True)
+
+
 class HouseholdSchema(Schema):
     id = Identifier(required=True)
     code = fields.String(
@@ -103,11 +110,18 @@ class HouseholdSchema(Schema):
     arrangement = fields.String(required=True, allow_none=True)
     participates = fields.Boolean(required=True)
     flags = fields.List(fields.String(), required=True)
+    flag_notes = fields.List(
+        fields.Nested(FlagNoteSchema), required=True, metadata={"description": "The flags in words"}
+    )
     confirmed_by_household_at = Instant(required=True, allow_none=True)
     confirmed_by_village_at = Instant(required=True, allow_none=True)
     sent_back_at = Instant(required=True, allow_none=True)
     sent_back_reason = fields.String(required=True, allow_none=True)
     locked_at = Instant(required=True, allow_none=True)
+
+
+class HouseholdAnswerSchema(AskingSchema, HouseholdSchema):
+    pass
 
 
 class HouseholdQuerySchema(PagingSchema):
@@ -190,6 +204,30 @@ class OnSiteSchema(Schema):
     household_code = Text(200, required=True)
     latitude = Measure("-90", "90", places=6, load_default=None, allow_none=True)
     longitude = Measure("-180", "180", places=6, load_default=None, allow_none=True)
+    made_at = Instant(
+        load_default=None,
+        allow_none=True,
+        metadata={
+            "description": "The phone's own time, where it was made without signal; at most 14 days ago"
+        },
+    )
+
+
+class ShownNumberSchema(Schema):
+    whose = fields.String(required=True, metadata={"description": "户主, or a name"})
+    phone = fields.String(required=True)
+
+
+class ShownNumbersSchema(Schema):
+    phones = fields.List(fields.Nested(ShownNumberSchema), required=True)
+
+
+class RevealSchema(Schema):
+    id = Identifier(required=True)
+    at = Instant(required=True)
+    by_name = fields.String(required=True, allow_none=True)
+    reason = fields.String(required=True)
+    numbers = Count(required=True, metadata={"description": "How many were shown"})
 
 
 class ScanEntrySchema(Schema):

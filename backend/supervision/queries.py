@@ -44,6 +44,11 @@ def company(session: Session, company_id: str) -> CompanyView | None:
     return CompanyView(row.id, row.name, row.area_code, _kinds(session, [row.id]).get(row.id, ()))
 
 
+def company_name(session: Session, company_id: str) -> str:
+    """What a company is called; its id where it is not on record."""
+    return session.scalar(select(Company.name).where(Company.id == company_id)) or company_id
+
+
 def area_of_company(session: Session, company_id: str) -> str | None:
     """Where a company works; None if it is not on record."""
     return session.scalar(select(Company.area_code).where(Company.id == company_id))

@@ -10,6 +10,7 @@ from backend.wechat.callbacks import (
     reply_text,
 )
 from backend.wechat.client import LoginResult, SendOutcome, TextVerdict, Wechat
+from backend.wechat.codes import mini_program_code
 from backend.wechat.errors import (
     CONCURRENT_SEND,
     FIELD_REFUSED,
@@ -30,6 +31,7 @@ from backend.wechat.errors import (
     WechatRefused,
 )
 from backend.wechat.models import WechatToken
+from backend.wechat.oauth import SnapshotVisitor, authorize_address, login_on_page
 from backend.wechat.rules import UnfitValue, fit_page, fit_scene, fit_value, fit_values
 from backend.wechat.settings import WechatSettings
 
@@ -50,6 +52,7 @@ __all__ = [
     "NotReached",
     "SendOutcome",
     "SendReport",
+    "SnapshotVisitor",
     "StaleCallback",
     "TextVerdict",
     "UnfitValue",
@@ -62,11 +65,14 @@ __all__ = [
     "WechatRefused",
     "WechatSettings",
     "WechatToken",
+    "authorize_address",
     "echo",
     "fit_page",
     "fit_scene",
     "fit_value",
     "fit_values",
+    "login_on_page",
+    "mini_program_code",
     "open_callback",
     "reply_text",
 ]

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import secrets
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from backend.core.db import Database
-from backend.wechat.errors import UnreadableAnswer, WechatRefused
+from backend.wechat.errors import UnreadableAnswer, WechatBusy, WechatRefused
 from backend.wechat.rules import fit_page, fit_scene, fit_values
 from backend.wechat.settings import WechatSettings
 from backend.wechat.transport import MiniProgramClient
+
+MSGID_MAX: Final = 64
+BUSY_PAUSES: Final = (0.1, 0.3)
+"""Seconds, about, between tries of a call that somebody waits for: a busy platform is asked three times and no more."""
 
 _MINIPROGRAM_STATES: Final = ("formal", "trial", "developer")
 
@@ -63,7 +69,7 @@ class Wechat:
 
     def login(self, code: str) -> LoginResult:
         """Who holds this login code (single use). The session key ends here; no access token is fetched."""
-        result = self._client.wxa.code_to_session(code)
+        result = _patiently(lambda: self._client.wxa.code_to_session(code))
         openid = result.get("openid")
         if not isinstance(openid, str) or not openid:
             raise UnreadableAnswer("sns/jscode2session", None, "no openid")
@@ -72,7 +78,7 @@ class Wechat:
     def phone_number(self, code: str) -> str:
         """The number behind a phone code (single use): digits as in China, ``+<country><number>`` from elsewhere."""
         call = "wxa/business/getuserphonenumber"
-        info = self._client.wxa.get_phone_number(code).get("phone_info")
+        info = _patiently(lambda: self._client.wxa.get_phone_number(code)).get("phone_info")
         if not isinstance(info, dict) or not info.get("purePhoneNumber"):
             raise UnreadableAnswer(call, None, "no phone_info")
         if (info.get("watermark") or {}).get("appid") != self.settings.appid:
@@ -102,7 +108,10 @@ class Wechat:
             openid, template_id, data, page, miniprogram_state, lang
         )
         msgid = result.get("msgid")
-        return SendOutcome(None if msgid is None else str(msgid))
+        named = (
+            isinstance(msgid, (str, int)) and str(msgid).isprintable() and 0 < len(str(msgid)) <= MSGID_MAX
+        )
+        return SendOutcome(str(msgid) if named else None)
 
     def unlimited_code(
         self, scene: str, page: str, *, env_version: str = "release", check_path: bool = True
@@ -131,3 +140,13 @@ class Wechat:
         if not trace_id:
             raise UnreadableAnswer("wxa/media_check_async", None, "no trace_id")
         return str(trace_id)
+
+
+def _patiently(ask: Callable[[], Any]) -> Any:
+    """Ask again while the platform says that it is busy: then it has done nothing, and the code is not spent."""
+    for pause in BUSY_PAUSES:
+        try:
+            return ask()
+        except WechatBusy:
+            time.sleep(pause * (0.5 + secrets.randbelow(1000) / 1000))
+    return ask()

@@ -15,6 +15,7 @@ class WechatSettings:
     ``callback_safe_only``: refuse plain pushes even when they are signed; the plain signature does not cover the body.
     ``templates``: our name of a message (``visit``) -> the platform's template id, or ``{"id": …, "fields": {…}}`` with
     what fills each of its fields.
+    ``oa_secret``: with it people can log in on web pages opened in WeChat; ``open_base_url``: where browsers go for that.
     Time-outs in seconds. Secrets stay out of ``repr``.
     """
 
@@ -22,6 +23,8 @@ class WechatSettings:
     secret: str = field(repr=False)
     api_base_url: str = "https://api.weixin.qq.com"
     oa_appid: str | None = None
+    oa_secret: str | None = field(default=None, repr=False)
+    open_base_url: str = "https://open.weixin.qq.com"
     callback_token: str = field(default="", repr=False)
     callback_aes_key: str | None = field(default=None, repr=False)
     callback_safe_only: bool = False
@@ -34,6 +37,10 @@ class WechatSettings:
             raise ValueError("WeChat: appid and secret are required")
         if not self.api_base_url.startswith(("https://", "http://")) or "?" in self.api_base_url:
             raise ValueError("WeChat: api_base_url is an http(s) address without a query")
+        if self.oa_secret and not self.oa_appid:
+            raise ValueError("WeChat: oa_secret without the appid of the official account")
+        if not self.open_base_url.startswith(("https://", "http://")) or "?" in self.open_base_url:
+            raise ValueError("WeChat: open_base_url is an http(s) address without a query")
         if self.callback_aes_key and len(self.callback_aes_key) != 43:
             raise ValueError("WeChat: callback_aes_key has 43 characters")
         if self.callback_safe_only and not self.callback_aes_key:
@@ -45,3 +52,8 @@ class WechatSettings:
     def base_url(self) -> str:
         """Ends with one slash, as endpoints are appended to it."""
         return self.api_base_url.rstrip("/") + "/"
+
+    @property
+    def logs_in_on_pages(self) -> bool:
+        """Whether there is an official account by which people log in outside the mini-program."""
+        return bool(self.oa_appid and self.oa_secret)

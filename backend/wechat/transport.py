@@ -11,7 +11,7 @@ import logging
 import re
 import ssl
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, Final, TypeGuard
 
 import requests
 import urllib3.exceptions
@@ -54,6 +54,7 @@ _HTTP_VERDICTS: Final[dict[int, type[WechatError]]] = {
 }
 _IMAGE_STARTS: Final = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")
 _ERRMSG_MAX: Final = 200
+_CODE_LIMIT: Final = 2**31
 _SECRET_SHAPES: Final = re.compile(
     r"(?i)((?:access_token|secret|js_code|code)\s*[=:]\s*)[^\s&,\"']+|(?<!\d)1\d{10}(?!\d)"
 )
@@ -245,7 +246,7 @@ class MiniProgramClient(WeChatClient):
             return response.content, None
         result = self._decode_result(response)
         errcode = result.get("errcode", 0) if isinstance(result, dict) else None
-        if not isinstance(errcode, int) or (wants_image and errcode == 0):
+        if not _is_code(errcode) or (wants_image and errcode == 0):
             return None, UnreadableAnswer(call, None, "not the platform's form")
         if errcode != 0:
             errmsg = _scrubbed(str(result.get("errmsg", "")), private)
@@ -272,7 +273,13 @@ def _lost(call: str, exc: requests.RequestException) -> WechatError:
     return AnswerLost(call, None, type(exc).__name__)
 
 
+def _is_code(errcode: Any) -> TypeGuard[int]:
+    """An errcode as the platform gives them; what no database column would hold is no answer of its."""
+    return isinstance(errcode, int) and not isinstance(errcode, bool) and abs(errcode) < _CODE_LIMIT
+
+
 def _scrubbed(text: str, private: tuple[str, ...]) -> str:
+    text = "".join(mark for mark in text if mark.isprintable())
     for secret in private:
         if secret:
             text = text.replace(secret, "***")

@@ -18,7 +18,7 @@ for (const path of Object.values(api.paths)) {
     }
 }
 
-const made = head + astToString(await openapiTS(api));
+const made = head + astToString(await openapiTS(api, { defaultNonNullable: false }));
 if (process.argv.includes("--check")) {
     let found = "";
     try {

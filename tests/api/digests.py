@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Final
+from collections.abc import Sequence
+from typing import Any, Final
 
 from sqlalchemy import Table
-from sqlalchemy.orm import Session
 
 from backend.core.db import Base, Database
 
@@ -17,24 +17,41 @@ COLUMNS_LEFT_OUT: Final = {"login_sessions": {"seen_at"}}
 
 def digests_of(db: Database) -> dict[str, str]:
     """A digest by table, of every committed row."""
+    tables = [table for table in Base.metadata.sorted_tables if table.name not in LEFT_OUT]
     with db.reading() as session:
-        return {
-            table.name: _digest(session, table)
-            for table in Base.metadata.sorted_tables
-            if table.name not in LEFT_OUT
-        }
+        # Without the ORM's way, which takes ten times as long; this runs thousands of times.
+        cursor = session.connection().connection.cursor()
+        try:
+            return _in_the_server(cursor, tables) if db.dialect == "postgresql" else _here(cursor, tables)
+        finally:
+            cursor.close()
 
 
-def _digest(session: Session, table: Table) -> str:
+def _columns(table: Table) -> str:
     left_out = COLUMNS_LEFT_OUT.get(table.name, set())
-    listed = ", ".join(f'"{column.name}"' for column in table.columns if column.name not in left_out)
-    keyed = ", ".join(f'"{column.name}"' for column in table.primary_key)
-    # As it lies in the database and without the ORM's way, which takes ten times as long; this runs thousands of times.
-    cursor = session.connection().connection.cursor()
-    cursor.execute(f'SELECT {listed} FROM "{table.name}" ORDER BY {keyed}')
-    found = hashlib.sha256(repr(cursor.fetchall()).encode()).hexdigest()
-    cursor.close()
+    return ", ".join(f'"{column.name}"' for column in table.columns if column.name not in left_out)
+
+
+def _here(cursor: Any, tables: Sequence[Table]) -> dict[str, str]:
+    """Of the rows as they lie in the database."""
+    found = {}
+    for table in tables:
+        keyed = ", ".join(f'"{column.name}"' for column in table.primary_key)
+        cursor.execute(f'SELECT {_columns(table)} FROM "{table.name}" ORDER BY {keyed}')
+        found[table.name] = hashlib.sha256(repr(cursor.fetchall()).encode()).hexdigest()
     return found
+
+
+def _in_the_server(cursor: Any, tables: Sequence[Table]) -> dict[str, str]:
+    """The number of rows and the sum of 64 bits of each: the rows need not come here to be compared."""
+    cursor.execute(
+        " UNION ALL ".join(
+            f"SELECT '{table.name}', count(*), sum(hashtextextended(ROW({_columns(table)})::text, 0)) "
+            f'FROM "{table.name}"'
+            for table in tables
+        )
+    )
+    return {name: f"{rows}:{hashed}" for name, rows, hashed in cursor.fetchall()}
 
 
 def changed(before: dict[str, str], after: dict[str, str]) -> list[str]:

@@ -17,6 +17,17 @@ def sign_in(scene: Scene) -> Asked:
     return Asked(json={"code": scene.standin.platform.login_code("p1")})
 
 
+@row("GET", "/api/sessions/official-account", by=NOBODY, status=302)
+def begin_login(scene: Scene) -> Asked:
+    return Asked(query={"return": "/pages/fuel/index"})
+
+
+@row("POST", "/api/sessions/official-account", by=NOBODY, status=401, changes=False)
+def finish_login(scene: Scene) -> Asked:
+    # What it takes to finish lies with the browser that began; tests/identity/test_official_account.py goes the whole way.
+    return Asked(json={"code": scene.standin.platform.oauth_code("p1"), "state": "0" * 64})
+
+
 @row("DELETE", "/api/sessions/current", by=ANYBODY, status=204, elsewhere=ALL_ALIKE)
 def sign_out(scene: Scene) -> Asked:
     return Asked(token=scene.stranger().token)

@@ -97,6 +97,16 @@ def list_scans(scene: Scene) -> Asked:
     return Asked(path={"household_id": scene.confirmed()})
 
 
+@row("POST", "/api/households/<string:household_id>/phone-reveal", by=CADRE, status=201, repeats=False)
+def reveal_numbers(scene: Scene) -> Asked:
+    return Asked(path={"household_id": scene.home()}, json={"reason": "约不上人，打电话问"})
+
+
+@row("GET", "/api/households/<string:household_id>/reveals", by=RESIDENT)
+def list_reveals(scene: Scene) -> Asked:
+    return Asked(path={"household_id": scene.home()})
+
+
 @row("GET", "/api/areas/<string:area_code>/stickers.pdf", by=CADRE)
 def print_stickers(scene: Scene) -> Asked:
     return Asked(path={"area_code": scene.village("district_heat")})

@@ -33,9 +33,10 @@ from backend.installation.models import Installation
 from backend.messaging import Notice, notify
 from backend.registry.actions.doors import Printing
 from backend.registry.models import Household, HouseholdTie
-from scripts.wechat_standin import Standin
+from scripts.wechat_standin import DEMO_OA_APPID, DEMO_OA_SECRET, Standin
 from scripts.wechat_standin.push import Prepared, Push, prepare
 from tests.api.digests import digests_of
+from tests.builders.h5 import small_build
 from tests.builders.product import (
     AppClient,
     County,
@@ -48,7 +49,7 @@ from tests.builders.product import (
     small_county,
     somebody,
 )
-from tests.harness import ROOT
+from tests.harness import FONT_DIR
 
 HOUSES: Final = 99  # on the biomass path: each row takes fresh ones
 HERE, THERE = "heat-co", "other-co"  # companies that do everything: one with the work here, one without
@@ -373,9 +374,16 @@ def _footings(role: str, county: County) -> tuple[list[Footing], list[Footing]]:
 
 def scene_on(db: Database, database_url: str, folder: Path, standin: Standin) -> Scene:
     """The county, its companies and its people. The clock must be pinned to the plan's autumn."""
-    app = app_on(database_url, folder, wechat_url=standin.url)
+    app = app_on(
+        database_url,
+        folder,
+        wechat_url=standin.url,
+        H5_DIR=str(small_build(folder)),
+        WECHAT_OA_APPID=DEMO_OA_APPID,
+        WECHAT_OA_SECRET=DEMO_OA_SECRET,
+    )
     # Making the font static takes ten seconds: once for all runs.
-    app.extensions["backend.printing"] = Printing("http://localhost", ROOT / "var" / "fonts")
+    app.extensions["backend.printing"] = Printing("http://localhost", FONT_DIR)
     county = small_county(db, 4, biomass=HOUSES)
     for known, name in ((HERE, "示范企业"), (THERE, "另一家企业")):
         company_in(db, known, "contractor", "fuel_supplier", name=name)

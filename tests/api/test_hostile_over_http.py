@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import socket
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import pytest
 
@@ -19,6 +19,12 @@ PROBLEM = "application/problem+json"
 @pytest.fixture
 def person(db: Database) -> Someone:
     return somebody(db, name="来客")
+
+
+@pytest.fixture
+def served(serve: Callable[..., Served]) -> Served:
+    """One web process: who is asked is the server in front of the application."""
+    return serve(worker=False, stand_in=False, web_processes=1)
 
 
 def raw(served: Served, head: bytes, body: bytes = b"") -> tuple[int, Mapping[str, str], bytes]:

@@ -30,11 +30,19 @@ ROWS = [pytest.param(each, id=each.name) for each in TABLE.values()]
 
 # Everything that answers without a session. Whoever adds a line here has thought about what it tells a stranger.
 PUBLIC = {
-    "GET /",  # what this is, and whom to call
+    "GET /",  # the mini-program in a browser; without its build what this is, and whom to call
+    "GET /plain",  # what this is, and whom to call
+    "GET /pages/<path:page>",  # the mini-program in a browser: the same for everybody, it signs in by itself
+    "GET /packages/<path:page>",
+    "GET /assets/<path:name>",
+    "GET /static/<path:name>",
+    "GET /<string:name>.txt",  # WeChat's proof that the address is ours
+    "GET /q/<string:name>.txt",
     "GET /favicon.ico",
     "GET /healthz",
     "GET /readyz",
-    "GET /q/<string:code>",  # a sticker read outside WeChat: hotline, nobody's data
+    "GET /q/<string:code>",  # a sticker read outside WeChat: leads on, whatever the code
+    "GET /q/<string:code>/plain",  # hotline and emergency report, nobody's data
     "GET /api/docs",
     "GET /api/docs/<path:name>",
     "GET /api/openapi.json",
@@ -49,11 +57,14 @@ PUBLIC = {
     "POST /api/photos",  # of an emergency, by whoever stands at the door
     "POST /api/scans",
     "POST /api/sessions",
+    "GET /api/sessions/official-account",  # login on a page opened in WeChat: there and back
+    "POST /api/sessions/official-account",
 }
-FLASKS_OWN = {"GET /static/<path:filename>"}
+FLASKS_OWN = {"GET /door-static/<path:filename>"}
 # Writes without an Idempotency-Key: what they are given can be used once, or the platform gives none.
 WITHOUT_KEY = {
     "POST /api/sessions",
+    "POST /api/sessions/official-account",
     "DELETE /api/sessions/current",
     "POST /api/me/phone",
     "POST /api/wechat/callback",

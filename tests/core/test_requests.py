@@ -264,3 +264,9 @@ def test_a_cursor_that_we_did_not_give_is_refused(client: AppClient, cursor: str
 @pytest.mark.parametrize("limit", ["0", "201", "-1", "1.5", "a", "", "99999999999", "１", "1e1", "true"])
 def test_a_page_has_one_to_two_hundred_items(client: AppClient, limit: str) -> None:
     assert set(client.get("/api/pages", limit=limit).expect(422)["errors"]) == {"limit"}
+
+
+def test_a_query_parameter_that_nobody_knows_is_refused(client: AppClient) -> None:
+    assert client.get("/api/pages", limit=1).status == 200
+    refused = client.get("/api/pages", limit=1, limt=2).expect(422)
+    assert (refused["code"], refused["errors"]) == ("invalid", {"limt": ["没有这一项。"]})

@@ -17,6 +17,8 @@ from tests.harness import ROOT
 from tests.harness.keys import TEST_KEYS
 from tests.harness.races import race
 
+pytestmark = pytest.mark.only_on("sqlite", "the environment and a folder; no database is asked")
+
 KEY = base64.b64encode(b"k" * 32).decode()
 PRODUCTION = {
     "MODE": "production",

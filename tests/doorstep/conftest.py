@@ -7,12 +7,30 @@ import pytest
 
 from backend.core import clock
 from backend.core.db import Database
-from tests.builders.product import AUTUMN, app_on
-from tests.doorstep.houses import Houses, built_houses
+from tests.builders.product import AUTUMN, kept_app_on
+from tests.doorstep import homes as looked_at
+from tests.doorstep import houses as scanned
+from tests.doorstep.homes import Homes
+from tests.doorstep.houses import Houses
+from tests.harness.databases import Filling, Stocked
 
 
 @pytest.fixture
-def houses(db: Database, database_url: str, tmp_path: Path) -> Iterator[Houses]:
+def filling(request: pytest.FixtureRequest) -> Filling | None:
+    if "houses" in request.fixturenames:
+        return scanned.peopled
+    return looked_at.peopled if "homes" in request.fixturenames else None
+
+
+@pytest.fixture
+def houses(db: Database, stocked: Stocked, tmp_path: Path) -> Iterator[Houses]:
     """A village in autumn, and everybody who might scan a door in it."""
     with clock.pinned(AUTUMN):
-        yield built_houses(db, app_on(database_url, tmp_path))
+        yield Houses(db, kept_app_on(stocked.url, tmp_path), *stocked.made)
+
+
+@pytest.fixture
+def homes(db: Database, stocked: Stocked, tmp_path: Path) -> Iterator[Homes]:
+    """A county in autumn, with everybody who looks at its houses and works at them."""
+    with clock.pinned(AUTUMN):
+        yield looked_at.homes_on(db, kept_app_on(stocked.url, tmp_path), *stocked.made)

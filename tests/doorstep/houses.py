@@ -10,6 +10,7 @@ from typing import Any
 from flask import Flask
 from PIL import Image
 
+from backend.core import clock
 from backend.core.db import Database, new_id
 from backend.installation.models import Booking, Contract, InstalledItem, Slot
 from tests.builders.product import (
@@ -70,7 +71,16 @@ def picture(colour: str = "red", size: tuple[int, int] = (20, 20), form: str = "
     return written.getvalue()
 
 
-def built_houses(db: Database, app: Flask) -> Houses:
+Peopled = tuple[County, dict[str, Someone | None]]
+
+
+def peopled(db: Database) -> Peopled:
+    """Fill an empty database with the village and who scans there; the clock stands in autumn."""
+    with clock.pinned(AUTUMN):
+        return _peopled(db)
+
+
+def _peopled(db: Database) -> Peopled:
     county = small_county(db, 2)
     home, neighbour = county.households[PATH][:2]
     village, elsewhere = county.villages[PATH], county.villages["solar_plus"]
@@ -95,7 +105,7 @@ def built_houses(db: Database, app: Flask) -> Houses:
         "somebody": somebody(db),
     }
     _contract_and_booking(db, home, village)
-    return Houses(db, app, county, people)
+    return county, people
 
 
 def _contract_and_booking(db: Database, home: str, village: str) -> None:

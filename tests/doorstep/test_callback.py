@@ -20,24 +20,35 @@ from backend.identity.models import WechatAccount
 from backend.messaging.models import SentReport
 from scripts.wechat_standin import DEMO_APPID
 from scripts.wechat_standin.push import Push, prepare
-from tests.builders.product import AUTUMN, Someone, app_on, household_in, resident_of, small_county
+from tests.builders.product import AUTUMN, Someone, household_in, kept_app_on, resident_of, small_county
 from tests.doorstep.talks import Account, account_of
+from tests.harness.databases import Filling, Stocked
 from tests.harness.races import race
 from tests.harness.served import Served
 
 FORMS = [(form, mode) for form in ("xml", "json") for mode in ("plain", "safe")]
 
 
-@pytest.fixture
-def resident(db: Database) -> Iterator[Someone]:
+def with_a_resident(db: Database) -> Someone:
     with clock.pinned(AUTUMN):
         small_county(db)
-        yield resident_of(db, household_in(db, "heat_pump"))
+        return resident_of(db, household_in(db, "heat_pump"))
+
+
+@pytest.fixture
+def filling() -> Filling:
+    return with_a_resident
+
+
+@pytest.fixture
+def resident(stocked: Stocked) -> Iterator[Someone]:
+    with clock.pinned(AUTUMN):
+        yield stocked.made
 
 
 @pytest.fixture
 def account(resident: Someone, database_url: str, tmp_path: Path) -> Account:
-    return account_of(app_on(database_url, tmp_path))
+    return account_of(kept_app_on(database_url, tmp_path))
 
 
 def count(db: Database, what: type) -> int:
@@ -165,7 +176,7 @@ def test_somebody_unknown_gets_the_advice_first_and_the_way_to_bind(db: Database
 def test_the_official_account_knows_its_follower_by_unionid(
     db: Database, resident: Someone, database_url: str, tmp_path: Path
 ) -> None:
-    app = app_on(database_url, tmp_path)
+    app = kept_app_on(database_url, tmp_path)
     client = app.extensions["backend.wechat"]
     client.settings = _with_official_account(client.settings)
     account = account_of(app, appid="wx-official")
@@ -211,8 +222,7 @@ def test_old_pushes_are_forgotten(db: Database, account: Account, resident: Some
 def test_the_running_product_answers_the_platforms_own_pushes_within_a_second(
     db: Database, serve: Callable[..., Served]
 ) -> None:
-    small_county(db)
-    served = serve(worker=False)
+    served = serve(worker=False, web_processes=1)
     stand_in, address = served.stand_in_client(), f"{served.base_url}/api/wechat/callback"
     person = stand_in.get("/sandbox/people").expect(200)["people"][0]["id"]
 

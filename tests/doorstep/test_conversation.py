@@ -24,24 +24,30 @@ from tests.builders.product import (
     AUTUMN,
     AppClient,
     Someone,
-    app_on,
     client_of,
+    kept_app_on,
     person_with,
     proxy_of,
     resident_of,
     somebody,
 )
 from tests.doorstep.talks import Talker, fuel_open, keys, notices_of
+from tests.harness.databases import Filling, Stocked
 from tests.harness.races import race
-from tests.installation.world import World, built_world
+from tests.installation.world import World, peopled, world_on
 
 WINTER = datetime(2022, 12, 1, 4, tzinfo=UTC)
 
 
 @pytest.fixture
-def world(db: Database, database_url: str, tmp_path: Path) -> Iterator[World]:
+def filling() -> Filling:
+    return peopled
+
+
+@pytest.fixture
+def world(db: Database, stocked: Stocked, tmp_path: Path) -> Iterator[World]:
     with clock.pinned(AUTUMN):
-        yield built_world(db, app_on(database_url, tmp_path))
+        yield world_on(db, kept_app_on(stocked.url, tmp_path), *stocked.made)
 
 
 @pytest.fixture

@@ -18,16 +18,30 @@ from backend.registry.models import Sticker
 from tests.builders.product import code_of, small_county
 from tests.doorstep.houses import picture
 from tests.harness.browser import Phone
+from tests.harness.databases import Filling, Stocked
 from tests.harness.served import Served
 from tests.journeys.demo import demo_shift
+
+pytestmark = pytest.mark.only_on(
+    "sqlite", "what a page does on a phone; the routes behind it are tested on both"
+)
 
 WAIT_MS = 15_000
 SHOTS = os.environ.get("SCREENSHOTS")  # a folder: pictures of what the tests saw
 
 
-@pytest.fixture
-def house(db: Database) -> str:
+def one_house_a_path(db: Database) -> str:
     return small_county(db, 1).households["biomass"][0]
+
+
+@pytest.fixture
+def filling() -> Filling:
+    return one_house_a_path
+
+
+@pytest.fixture
+def house(stocked: Stocked) -> str:
+    return str(stocked.made)
 
 
 @pytest.fixture

@@ -102,4 +102,4 @@ def test_pages_ask_for_nothing_from_elsewhere_and_run_nothing_inline(houses: Hou
 def test_client_settings_tell_the_day_the_hotline_and_that_this_is_no_demo(houses: Houses) -> None:
     told = houses.client(None).get("/api/client-settings").expect(200)
     assert told["today"] == "2022-09-15" and told["hotline"]
-    assert (told["demo"], told["sandbox_url"]) == (False, None)
+    assert (told["demo"], told["sandbox_url"], told["official_account"]) == (False, None, False)

@@ -67,6 +67,17 @@ def test_every_scan_is_kept_with_who_when_and_where(houses: Houses) -> None:
     assert items[0]["at"].startswith("2022-09-15T02:00")
 
 
+@pytest.mark.parametrize(
+    ("who", "status"), [("resident", 200), ("proxy", 200), ("neighbour", 404), ("installer with a job", 403)]
+)
+def test_a_household_sees_who_read_its_code_and_nobody_elses(houses: Houses, who: str, status: int) -> None:
+    houses.scan("cadre").expect(201)
+    answer = houses.client(who).get(f"/api/households/{houses.house}/scans")
+    assert answer.status == status
+    if status == 200:
+        assert [each["seen_as"] for each in answer.json()["items"]] == ["village_cadre"]
+
+
 def test_one_tap_that_is_sent_twice_is_one_scan(houses: Houses) -> None:
     client = houses.client("resident")
     body = {"household_code": houses.code}

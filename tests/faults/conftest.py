@@ -9,8 +9,14 @@ import pytest
 
 from backend.core import clock
 from backend.core.db import Database
-from tests.builders.product import app_on
-from tests.faults.world import WINTER, World, built_world
+from tests.builders.product import kept_app_on
+from tests.faults.world import WINTER, World, peopled
+from tests.harness.databases import Filling, Stocked
+
+
+@pytest.fixture
+def filling(request: pytest.FixtureRequest) -> Filling | None:
+    return peopled if "world" in request.fixturenames else None
 
 
 @pytest.fixture
@@ -20,5 +26,5 @@ def winter() -> Iterator[None]:
 
 
 @pytest.fixture
-def world(db: Database, database_url: str, tmp_path: Path, winter: None) -> World:
-    return built_world(db, app_on(database_url, tmp_path))
+def world(db: Database, stocked: Stocked, tmp_path: Path, winter: None) -> World:
+    return World(db, kept_app_on(stocked.url, tmp_path), *stocked.made)

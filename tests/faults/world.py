@@ -9,6 +9,7 @@ from typing import Any
 from flask import Flask
 from sqlalchemy import select
 
+from backend.core import clock
 from backend.core.db import Database, new_id
 from backend.installation.models import Contract
 from backend.messaging.models import InboxEntry
@@ -123,7 +124,16 @@ class World:
             return [(topic, title) for topic, title in rows]
 
 
-def built_world(db: Database, app: Flask) -> World:
+Peopled = tuple[County, dict[str, Someone]]
+
+
+def peopled(db: Database) -> Peopled:
+    """Fill an empty database with the village and its people; the clock stands in winter."""
+    with clock.pinned(WINTER):
+        return _peopled(db)
+
+
+def _peopled(db: Database) -> Peopled:
     county = small_county(db, households_each=6)
     company_in(db, "heat-co", "contractor", name="示范取暖公司")
     company_in(db, "other-co", "contractor", name="另一家公司")
@@ -139,4 +149,4 @@ def built_world(db: Database, app: Flask) -> World:
         "township": person_with(db, "township_officer", area_code=village[:9]),
         "district": person_with(db, "district_officer", area_code=county.district),
     }
-    return World(db, app, county, people)
+    return county, people

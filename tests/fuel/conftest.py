@@ -8,7 +8,13 @@ import pytest
 
 from backend.core import clock
 from backend.core.db import Database
-from tests.builders.fuel_houses import NOON, House, Village, house, village
+from tests.builders.fuel_houses import NOON, House, Village, at_noon, house, topics_defined
+from tests.harness.databases import Filling, Stocked
+
+
+@pytest.fixture
+def filling(request: pytest.FixtureRequest) -> Filling | None:
+    return at_noon if "made" in request.fixturenames else None
 
 
 @pytest.fixture(autouse=True)
@@ -18,8 +24,10 @@ def noon() -> Iterator[None]:
 
 
 @pytest.fixture
-def made(db: Database) -> Village:
-    return village(db)
+def made(stocked: Stocked) -> Village:
+    topics_defined()
+    village: Village = stocked.made
+    return village
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from hypothesis import note
+from hypothesis import note, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -27,6 +27,7 @@ from backend.fuel.actions.deliveries import correct_delivery
 from backend.fuel.actions.orders import cancel_order, report_failure
 from backend.fuel.models import FuelDelivery, FuelOrder
 from tests.builders.fuel_houses import NOON, House, Village, books, deliver, house, order
+from tests.sizes import SIZES
 
 LEAST_ACCEPTED = 0.4
 
@@ -159,7 +160,7 @@ def machine(db: Database, made: Village, tally: Tally) -> type[RuleBasedStateMac
 
 def test_in_any_order_of_things_the_limit_holds_and_the_books_agree(db: Database, made: Village) -> None:
     tally = Tally()
-    run_state_machine_as_test(machine(db, made, tally))
+    run_state_machine_as_test(machine(db, made, tally), settings=settings(max_examples=SIZES.stateful_runs))
     print(tally)
     assert tally.share >= LEAST_ACCEPTED
     assert set(tally.accepted) == {

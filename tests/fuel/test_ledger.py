@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import Executable, event, select, text
+from sqlalchemy import Executable, select, text
 from sqlalchemy.exc import DatabaseError, IntegrityError
 from sqlalchemy.orm import Session
 
@@ -28,6 +28,7 @@ from backend.fuel.rules import Movement
 from backend.registry import HouseholdMerged
 from backend.registry.models import Household
 from tests.builders.fuel_houses import House, Village, books, deliver, house, order, refused
+from tests.harness.databases import statements_of
 from tests.harness.races import race
 from tests.sizes import SIZES
 
@@ -216,9 +217,7 @@ def test_an_order_makes_a_years_entitlement_before_it_locks_another(
     with db.writing() as session:
         placed = order(session, home, 25)
         report_failure(session, made.driver, fuel_order_id=placed.id, cause="road", note=None)
-    asked: list[str] = []
-    event.listen(db.engine, "before_cursor_execute", lambda *given: asked.append(given[2]))
-    with clock.pinned(NEXT_YEAR), db.writing() as session:
+    with clock.pinned(NEXT_YEAR), statements_of(db) as asked, db.writing() as session:
         order(session, home, 25, NEXT_YEAR.date())
     opened = next(i for i, s in enumerate(asked) if s.startswith("INSERT INTO fuel_entitlements"))
     drawn = next(i for i, s in enumerate(asked) if "FROM fuel_entitlements" in s and "owed_kg > " in s)

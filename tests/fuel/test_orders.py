@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from backend.core import clock
 from backend.core.audit import AuditEntry
@@ -59,6 +59,7 @@ from tests.builders.fuel_houses import (
     order,
     refused,
 )
+from tests.harness.databases import statements_of
 from tests.harness.races import race
 from tests.sizes import SIZES
 
@@ -341,9 +342,7 @@ def test_who_brings_fuel_to_a_household_is_asked_without_reading_its_deliveries(
         deliver(session, made, home, order(session, home, 25).id, 25)
         for _ in range(2):
             order(session, home, 25)
-    asked: list[str] = []
-    event.listen(db.engine, "before_cursor_execute", lambda *given: asked.append(given[2]))
-    with db.reading() as session:
+    with statements_of(db) as asked, db.reading() as session:
         assert suppliers_of(session, home.id) == (SUPPLIER,)
     reads = [statement for statement in asked if "SELECT" in statement]
     assert len(reads) == 1 and "fuel_deliveries" not in reads[0]

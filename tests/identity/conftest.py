@@ -10,7 +10,7 @@ from flask import Flask
 from backend.core import clock
 from backend.core.db import Database
 from scripts.wechat_standin import Standin, serve
-from tests.builders.product import app_on
+from tests.builders.product import kept_app_on
 
 PHONE = "19900000001"
 PEOPLE: list[dict[str, Any]] = [
@@ -36,4 +36,4 @@ def standin(one_standin: Standin) -> Standin:
 @pytest.fixture
 def app(db: Database, database_url: str, tmp_path: Path, standin: Standin) -> Flask:
     """The product on this test's database, with the platform behind it."""
-    return app_on(database_url, tmp_path, wechat_url=standin.url)
+    return kept_app_on(database_url, tmp_path, wechat_url=standin.url)

@@ -8,13 +8,21 @@ from pathlib import Path
 import pytest
 
 from backend.core.db import Database
-from tests.builders.product import DISTRICT, app_on, client_of, company_in, person_with, small_county
+from tests.builders.product import (
+    DISTRICT,
+    app_on,
+    client_of,
+    company_in,
+    kept_app_on,
+    person_with,
+    small_county,
+)
 
 
 def test_an_officer_gives_roles_only_at_companies_that_work_in_the_own_area(
     db: Database, database_url: str, tmp_path: Path
 ) -> None:
-    app = app_on(database_url, tmp_path)
+    app = kept_app_on(database_url, tmp_path)
     company_in(db, "here-co", "contractor")
     company_in(db, "far-co", "contractor", area_code="140603")
     officer = client_of(app, person_with(db, "district_officer", area_code=DISTRICT))
@@ -33,7 +41,7 @@ def test_a_role_of_one_level_is_not_held_for_another(
     db: Database, database_url: str, tmp_path: Path, role: str, area_code: str
 ) -> None:
     officer = client_of(
-        app_on(database_url, tmp_path), person_with(db, "district_officer", area_code=DISTRICT)
+        kept_app_on(database_url, tmp_path), person_with(db, "district_officer", area_code=DISTRICT)
     )
     body = {"role": role, "name": "李四", "area_code": area_code}
     assert officer.post("/api/invitations", body).expect(422)["code"] == "role.wrong_footing"
@@ -44,7 +52,7 @@ def test_an_id_that_no_database_takes_is_refused_before_it_is_looked_up(
     db: Database, database_url: str, tmp_path: Path, hostile: str
 ) -> None:
     county = small_county(db, 1)
-    app = app_on(database_url, tmp_path)
+    app = kept_app_on(database_url, tmp_path)
     cadre = client_of(app, person_with(db, "village_cadre", area_code=county.villages["biomass"]))
     body = '{"household_id": ' + json.dumps(hostile) + "}"
     headers = {"Content-Type": "application/json", "Idempotency-Key": "hostile-id-1"}

@@ -17,9 +17,9 @@ from backend.identity.roles import ACTS, GIVERS, LABELS, OF_A_COMPANY, OF_A_HOUS
 from backend.identity.rules import standing
 from tests.builders.product import (
     AppClient,
-    app_on,
     client_of,
     give_role_to,
+    kept_app_on,
     person_with,
     proxy_of,
     resident_of,
@@ -260,7 +260,7 @@ def test_the_tables_know_only_roles_that_exist() -> None:
 def test_a_household_is_seen_by_its_people_its_cadre_and_those_above(
     db: Database, database_url: str, tmp_path: Path
 ) -> None:
-    product = app_on(database_url, tmp_path)
+    product = kept_app_on(database_url, tmp_path)
     county = small_county(db)
     home, neighbour = county.households["biomass"][:2]
     village = county.villages["biomass"]

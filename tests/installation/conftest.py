@@ -7,8 +7,14 @@ import pytest
 
 from backend.core import clock
 from backend.core.db import Database
-from tests.builders.product import AUTUMN, app_on
-from tests.installation.world import World, built_world
+from tests.builders.product import AUTUMN, kept_app_on
+from tests.harness.databases import Filling, Stocked
+from tests.installation.world import World, peopled, world_on
+
+
+@pytest.fixture
+def filling(request: pytest.FixtureRequest) -> Filling | None:
+    return peopled if "world" in request.fixturenames else None
 
 
 @pytest.fixture
@@ -18,6 +24,6 @@ def autumn() -> Iterator[None]:
 
 
 @pytest.fixture
-def world(db: Database, database_url: str, tmp_path: Path, autumn: None) -> World:
+def world(db: Database, stocked: Stocked, tmp_path: Path, autumn: None) -> World:
     """The county in its autumn, a contractor with its people, everybody who has a hand in one house."""
-    return built_world(db, app_on(database_url, tmp_path))
+    return world_on(db, kept_app_on(stocked.url, tmp_path), *stocked.made)

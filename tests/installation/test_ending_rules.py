@@ -7,9 +7,10 @@ from datetime import date
 
 import pytest
 
-from backend.installation.rules.ending import CHECKLIST, Ending, may_accept, may_confirm_heat, way_to_warmth
+from backend.installation.rules.ending import CHECKLIST, Ending, may_accept, may_confirm_heat
 from backend.installation.rules.network import may_be_done, network_standing, waits_for_network
 from backend.installation.rules.next_step import Progress, next_step, rung_of
+from backend.installation.rules.warmth import way_to_warmth
 
 ALL = dict.fromkeys(CHECKLIST, True)
 READY = Ending(

@@ -9,8 +9,10 @@ from typing import Any
 
 from flask import Flask
 
+from backend.core import clock
 from backend.core.db import Database
 from tests.builders.product import (
+    AUTUMN,
     AppClient,
     County,
     Someone,
@@ -139,7 +141,16 @@ class World:
         return house, resident
 
 
-def built_world(db: Database, app: Flask) -> World:
+Peopled = tuple[County, dict[str, Someone]]
+
+
+def peopled(db: Database) -> Peopled:
+    """Fill an empty database with the county, the companies and their people; the clock stands in autumn."""
+    with clock.pinned(AUTUMN):
+        return _peopled(db)
+
+
+def _peopled(db: Database) -> Peopled:
     county = small_county(db)
     company_in(db, "heat-co", "contractor", name="示范取暖公司")
     company_in(db, "other-co", "contractor", name="另一家公司")
@@ -150,6 +161,10 @@ def built_world(db: Database, app: Flask) -> World:
         "acceptor": person_with(db, "acceptor", area_code=county.district),
         "district": person_with(db, "district_officer", area_code=county.district),
     }
+    return county, people
+
+
+def world_on(db: Database, app: Flask, county: County, people: dict[str, Someone]) -> World:
     return World(
         db,
         app,

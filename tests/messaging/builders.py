@@ -73,8 +73,14 @@ def consent(
     standin: Standin | None = None,
 ) -> None:
     """``times`` accepts on record here, and at the platform where one is given."""
-    for _ in range(times):
+    if times:
         ledger.add_grant(session, account(number, template_id), person_id)
+    if times > 1:
+        row = session.get_one(
+            SubscriptionGrant, (DEMO_APPID, f"o-{number}", template_id), populate_existing=True
+        )
+        row.balance += times - 1
+        session.flush()
     if standin is not None:
         standin.platform.grant(f"p{number}", template_id, times)
 

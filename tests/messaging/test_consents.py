@@ -66,11 +66,11 @@ def a_push(key: str, *changes: ConsentChange) -> CallbackMessage:
     )
 
 
-def test_each_accept_counts_once_by_its_key(db: Database) -> None:
+def test_duty_09_each_accept_counts_once_by_its_key(db: Database) -> None:
     assert [report(db, "key-1"), report(db, "key-1"), report(db, "key-2")] == [1, 1, 2]
 
 
-def test_the_same_report_sent_many_times_at_once_counts_once(db: Database) -> None:
+def test_duty_09_the_same_report_sent_many_times_at_once_counts_once(db: Database) -> None:
     report(db, "first")
     assert race(SIZES.racers, lambda _index: report(db, "same")).errors == []
     assert balance(db) == 2
@@ -78,7 +78,7 @@ def test_the_same_report_sent_many_times_at_once_counts_once(db: Database) -> No
     assert balance(db) == 2 + SIZES.racers
 
 
-def test_a_reject_empties_the_ledger_from_client_and_platform_alike(db: Database) -> None:
+def test_duty_09_a_reject_empties_the_ledger_from_client_and_platform_alike(db: Database) -> None:
     report(db, "k1")
     report(db, "k2")
     assert report(db, "k3", accepted=False) == 0
@@ -88,7 +88,7 @@ def test_a_reject_empties_the_ledger_from_client_and_platform_alike(db: Database
     assert balance(db) == 0
 
 
-def test_a_repeated_push_does_not_take_a_later_consent_away(db: Database) -> None:
+def test_duty_09_a_repeated_push_does_not_take_a_later_consent_away(db: Database) -> None:
     with db.writing() as session:
         hear(session, a_push("p1", ConsentChange(NOTICE, False, None)))
     report(db, "k1")
@@ -97,7 +97,7 @@ def test_a_repeated_push_does_not_take_a_later_consent_away(db: Database) -> Non
     assert balance(db) == 1
 
 
-def test_an_accept_that_the_platform_reports_too_is_not_counted_twice(db: Database) -> None:
+def test_duty_09_an_accept_that_the_platform_reports_too_is_not_counted_twice(db: Database) -> None:
     report(db, "k1")
     with db.writing() as session:
         hear(session, a_push("p1", ConsentChange(NOTICE, True, "0")))
@@ -113,13 +113,13 @@ def test_refuses_a_template_that_is_not_ours_and_a_person_without_an_account(db:
     assert balance(db) == 0
 
 
-def test_the_database_itself_refuses_a_balance_below_zero(db: Database) -> None:
+def test_duty_09_the_database_itself_refuses_a_balance_below_zero(db: Database) -> None:
     report(db, "k1")
     with pytest.raises(IntegrityError), db.writing() as session:
         session.execute(update(SubscriptionGrant).values(balance=-1))
 
 
-def test_many_takers_of_few_consents_take_no_more_than_there_are(db: Database) -> None:
+def test_duty_09_many_takers_of_few_consents_take_no_more_than_there_are(db: Database) -> None:
     few = max(1, SIZES.racers // 2)
     with db.writing() as session:
         consent(session, a_person(session, 0), 0, few)
@@ -143,7 +143,7 @@ def test_many_counters_of_one_day_stop_at_the_cap(db: Database) -> None:
     assert sum(race(SIZES.racers, count).values) == 3
 
 
-def test_asks_for_at_most_three_of_what_is_missing_most(db: Database) -> None:
+def test_duty_14_asks_for_at_most_three_of_what_is_missing_most(db: Database) -> None:
     topics = [each.code for each in (ORDINARY, SAFETY, BODY_ONLY, UNAPPROVED, OF_A_VISIT, OF_A_FAULT)]
     with db.writing() as session:
         person_id = a_person(session, 0)
@@ -159,7 +159,7 @@ def test_asks_for_at_most_three_of_what_is_missing_most(db: Database) -> None:
         assert templates_to_ask(session, person_id, topics) == (FAULT, NOTICE)
 
 
-def test_who_said_no_is_left_in_peace_for_a_week(db: Database) -> None:
+def test_duty_14_who_said_no_is_left_in_peace_for_a_week(db: Database) -> None:
     report(db, "k1")
     report(db, "k2", accepted=False)
     with db.reading() as session:

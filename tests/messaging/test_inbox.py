@@ -124,7 +124,7 @@ def test_shows_what_became_of_a_notice_on_each_channel(
     assert outcomes[1]["proof"] == standin.platform.messages[0]["msgid"]
 
 
-def test_reports_consents_once_by_key(db: Database, client: FlaskClient) -> None:
+def test_duty_24_reports_consents_once_by_key(db: Database, client: FlaskClient) -> None:
     _, headers = signed_in(db)
     body = {"reports": [{"template": VISIT, "outcome": "reject"}, {"template": NOTICE, "outcome": "accept"}]}
     for _ in range(2):

@@ -65,7 +65,9 @@ class Scripted:
         return answer
 
 
-def test_a_message_goes_out_once_and_keeps_its_proof(db: Database, wechat: Wechat, standin: Standin) -> None:
+def test_duty_15_a_message_is_accepted_once_and_keeps_its_proof(
+    db: Database, wechat: Wechat, standin: Standin
+) -> None:
     person_id = told(db, standin=standin, page="pages/notice/notice")
     report = send_due(db, wechat, "w1")
     assert (report.claimed, report.accepted) == (1, 1)
@@ -90,7 +92,7 @@ def test_a_message_goes_out_once_and_keeps_its_proof(db: Database, wechat: Wecha
 
 @pytest.mark.parametrize(("error_code", "state"), [(0, "arrived"), (1, "failed")])
 @pytest.mark.parametrize("early", [False, True], ids=["after the answer", "before the answer"])
-def test_the_platforms_later_word_is_joined_by_the_message_id(
+def test_duty_15_the_platforms_later_word_is_joined_by_the_message_id(
     db: Database, early: bool, error_code: int, state: str
 ) -> None:
     def report() -> None:
@@ -123,7 +125,7 @@ def test_the_platforms_later_word_is_joined_by_the_message_id(
     assert history is not None and history.outcomes[1].state == state
 
 
-def test_one_grant_never_sends_two_messages(db: Database, wechat: Wechat, standin: Standin) -> None:
+def test_duty_09_one_grant_never_sends_two_messages(db: Database, wechat: Wechat, standin: Standin) -> None:
     """Three messages, one consent here; the platform would take more, and is not asked."""
     for key in ("a", "b", "c"):
         told(db, key=key, consents=1 if key == "a" else 0)
@@ -135,7 +137,7 @@ def test_one_grant_never_sends_two_messages(db: Database, wechat: Wechat, standi
     assert balance(db) == 0
 
 
-def test_many_senders_share_the_work_and_never_two_to_one_account(
+def test_duty_11_many_senders_share_the_work_and_never_two_to_one_account(
     db: Database, wechat: Wechat, standin: Standin
 ) -> None:
     people = min(SIZES.racers * 2, 64)
@@ -282,7 +284,7 @@ def test_an_error_of_our_own_in_one_send_stops_no_other(db: Database) -> None:
     assert (report.unknown, report.accepted) == (1, 1)
 
 
-def test_43101_empties_the_ledger_and_asks_for_a_new_consent(
+def test_duty_10_43101_empties_the_ledger_and_asks_for_a_new_consent(
     db: Database, wechat: Wechat, standin: Standin
 ) -> None:
     told(db, consents=3, standin=standin)
@@ -294,7 +296,7 @@ def test_43101_empties_the_ledger_and_asks_for_a_new_consent(
     assert outbox_rows(db)[0].state == "refused"
 
 
-def test_43101_in_a_burst_is_tried_once_more_and_then_believed(
+def test_duty_10_43101_in_a_burst_is_tried_once_more_and_then_believed(
     db: Database, wechat: Wechat, standin: Standin
 ) -> None:
     for key in ("a", "b"):
@@ -317,7 +319,7 @@ def test_43101_in_a_burst_is_tried_once_more_and_then_believed(
     ("fault", "reason"),
     [("47003", "field_refused"), ("45168", "platform_refused"), ("40003", "platform_refused")],
 )
-def test_what_the_platform_refuses_for_good_keeps_its_word_and_is_not_repeated(
+def test_duty_12_what_the_platform_refuses_for_good_keeps_its_word_and_is_not_repeated(
     db: Database, wechat: Wechat, standin: Standin, fault: str, reason: str
 ) -> None:
     with db.writing() as session:
@@ -334,7 +336,7 @@ def test_what_the_platform_refuses_for_good_keeps_its_word_and_is_not_repeated(
     assert len(entries(db, chief)) == (1 if fault == "47003" else 0)
 
 
-def test_a_value_that_fits_no_field_is_refused_before_anything_is_sent(
+def test_duty_12_a_value_that_fits_no_field_is_refused_before_anything_is_sent(
     db: Database, wechat: Wechat, standin: Standin
 ) -> None:
     told(db, standin=standin, values={"thing1": "", "time3": "soon"})
@@ -344,7 +346,7 @@ def test_a_value_that_fits_no_field_is_refused_before_anything_is_sent(
 
 
 @pytest.mark.parametrize("fault", ["43107", "40037", "41030"])
-def test_a_template_the_platform_rejects_rests_until_a_person_has_looked(
+def test_duty_13_a_template_the_platform_rejects_rests_until_a_person_has_looked(
     db: Database, wechat: Wechat, standin: Standin, fault: str
 ) -> None:
     with db.writing() as session:
@@ -408,7 +410,7 @@ def test_a_sender_told_to_stop_finishes_what_it_began_and_returns_the_rest(db: D
     }
 
 
-def test_no_transaction_is_open_while_the_platform_is_asked(db: Database) -> None:
+def test_duty_07_no_transaction_is_open_while_the_platform_is_asked(db: Database) -> None:
     """On SQLite a second writer would wait for ever, on PostgreSQL the row would be locked."""
 
     class Writing(Scripted):

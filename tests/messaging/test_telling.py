@@ -50,7 +50,7 @@ def test_a_consent_on_record_leaves_one_message_beside_the_entry(db: Database) -
     assert (delivery.outbox_id, delivery.state) == (row.id, "waiting")
 
 
-def test_telling_twice_by_one_key_changes_nothing(db: Database) -> None:
+def test_duty_22_telling_twice_by_one_key_changes_nothing(db: Database) -> None:
     person_id = told(db)
     with db.writing() as session:
         other = a_person(session, 1)
@@ -158,8 +158,8 @@ def test_a_fan_out_larger_than_a_statement_reaches_everybody_once(db: Database) 
     ],
 )
 def test_nobody_is_woken_between_ten_and_seven(local: datetime, expected: datetime) -> None:
-    assert first_moment(local, safety=False) == expected
-    assert first_moment(local, safety=True) == local
+    assert first_moment(local, urgent=False) == expected
+    assert first_moment(local, urgent=True) == local
 
 
 def test_a_message_of_the_night_waits_for_seven_but_a_safety_one_does_not(db: Database) -> None:

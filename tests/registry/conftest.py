@@ -7,9 +7,14 @@ import pytest
 
 from backend.core import clock
 from backend.core.db import Database
-from tests.builders.product import AUTUMN, app_on
-from tests.harness import ROOT
-from tests.registry.world import World, built_world
+from tests.builders.product import AUTUMN, kept_app_on
+from tests.harness.databases import Filling, Stocked
+from tests.registry.world import World, peopled
+
+
+@pytest.fixture
+def filling(request: pytest.FixtureRequest) -> Filling | None:
+    return peopled if "world" in request.fixturenames else None
 
 
 @pytest.fixture
@@ -19,13 +24,6 @@ def autumn() -> Iterator[None]:
 
 
 @pytest.fixture
-def world(db: Database, database_url: str, tmp_path: Path, autumn: None) -> World:
+def world(db: Database, stocked: Stocked, tmp_path: Path, autumn: None) -> World:
     """The county in its autumn with a township, a village and their people."""
-    (tmp_path / "fonts").symlink_to(fonts())  # making the printers' font takes ten seconds: once for all runs
-    return built_world(db, app_on(database_url, tmp_path))
-
-
-def fonts() -> Path:
-    folder = ROOT / "var" / "fonts"
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
+    return World(db, kept_app_on(stocked.url, tmp_path), *stocked.made)

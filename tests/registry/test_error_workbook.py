@@ -7,6 +7,7 @@ import re
 import zipfile
 
 import openpyxl
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,6 +15,8 @@ from backend.registry.rules.findings import Judged, KnownFacts, judge
 from backend.registry.rules.list_rows import ListRow
 from backend.registry.workbook import NOTE, write_error_workbook
 from tests.builders.township_lists import ON, PLAN, id_number, row, sheet_of
+
+pytestmark = pytest.mark.only_on("sqlite", "a workbook is made of findings in memory; no database is asked")
 
 
 def judged(*rows: ListRow) -> Judged:

@@ -35,6 +35,8 @@ from backend.registry.rules.list_rows import FIELDS, ListRow, SheetRows, is_form
 from backend.registry.rules.remedies import REMEDIES
 from tests.builders.township_lists import LABELS, ON, PLAN, id_number, row, sheet_of
 
+pytestmark = pytest.mark.only_on("sqlite", "rules over rows in memory; no database is asked")
+
 NOTHING_KNOWN = KnownFacts()
 PATHS = {**LABELS, "分户式煤改电": "heat_pump", "分布式煤改电": "heat_pump_station"}
 SYNONYMS = {"生物质": "biomass", "生物质炉具": "biomass"}

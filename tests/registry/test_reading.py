@@ -26,6 +26,8 @@ from backend.registry.reading.errors import (
 from backend.registry.rules.list_rows import ListRow, SheetRows
 from tests.builders.township_lists import HEADER, csv_file, raw_xlsx, row, typed, xlsx
 
+pytestmark = pytest.mark.only_on("sqlite", "files are read without a database")
+
 LINES = [typed(row(2)), typed(row(3, head_name="李四", floor_area=None)), typed(row(4, remark="独居"))]
 
 

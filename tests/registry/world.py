@@ -10,11 +10,13 @@ from flask import Flask
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
+from backend.core import clock
 from backend.core.audit import AuditEntry
 from backend.core.db import Database
 from backend.programme import area, the_programme
 from backend.registry.models import Household, HouseholdTie
 from tests.builders.product import (
+    AUTUMN,
     AppClient,
     County,
     Someone,
@@ -171,8 +173,17 @@ def ties(session: Session, house: str) -> list[HouseholdTie]:
     return list(session.scalars(select(HouseholdTie).where(HouseholdTie.household_id == house)))
 
 
-def built_world(db: Database, app: Flask, households_each: int = 3) -> World:
-    county = small_county(db, households_each)
+Peopled = tuple[County, dict[str, Someone]]
+
+
+def peopled(db: Database) -> Peopled:
+    """Fill an empty database with the county and its people; the clock stands in autumn."""
+    with clock.pinned(AUTUMN):
+        return _peopled(db)
+
+
+def _peopled(db: Database) -> Peopled:
+    county = small_county(db)
     here, there = county.villages[PATH], county.villages[ELSEWHERE]
     assert here[:9] != there[:9], "the other village lies in another township"
     people = {
@@ -182,7 +193,9 @@ def built_world(db: Database, app: Flask, households_each: int = 3) -> World:
         "other_township": person_with(db, "township_officer", area_code=there[:9]),
         "district": person_with(db, "district_officer", area_code=county.district),
     }
-    return World(db, app, county, people)
+    return county, people
 
 
-__all__ = ["ELSEWHERE", "PATH", "World", "built_world", "digests", "household_in", "line_in", "ties"]
+__all__ = [
+    "ELSEWHERE", "PATH", "Peopled", "World", "digests", "household_in", "line_in", "peopled", "ties",
+]  # fmt: skip

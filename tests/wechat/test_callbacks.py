@@ -24,6 +24,8 @@ from scripts.wechat_standin.envelope import signature
 from scripts.wechat_standin.push import _reply
 from tests.wechat.builders import WANG, settings_for
 
+pytestmark = pytest.mark.only_on("sqlite", "seals and signatures; no database is asked")
+
 SETTINGS = settings_for()
 WAYS = [(mode, form) for mode in ("plain", "safe") for form in ("xml", "json")]
 BOMB = b'<!DOCTYPE a [<!ENTITY b "bb"><!ENTITY c "&b;&b;">]><xml><MsgType>&c;</MsgType></xml>'
@@ -35,7 +37,9 @@ def opened(standin: Standin, settings: WechatSettings = SETTINGS, **order: Any) 
 
 
 @pytest.mark.parametrize(("mode", "form"), WAYS)
-def test_a_text_arrives_whichever_way_it_is_pushed(standin: Standin, mode: str, form: str) -> None:
+def test_duty_16_a_text_arrives_plain_and_safe_in_xml_and_in_json(
+    standin: Standin, mode: str, form: str
+) -> None:
     message = opened(standin, text="屋里<冷> & 炉子不着]]>", msgid="77", mode=mode, format=form)
     assert (message.kind, message.openid, message.msgid) == ("text", WANG, "77")
     assert message.text == "屋里<冷> & 炉子不着]]>"
@@ -88,13 +92,13 @@ def test_the_verdict_on_a_picture_arrives_under_its_trace_id(
 @pytest.mark.parametrize(
     ("kind", "event"), [("event", "brand_new_event"), ("image", ""), ("miniprogrampage", "")]
 )
-def test_what_is_unknown_is_no_error(standin: Standin, kind: str, event: str) -> None:
+def test_duty_16_what_is_unknown_is_no_error(standin: Standin, kind: str, event: str) -> None:
     message = opened(standin, kind=kind, event=event)
     assert message.kind == ("event" if kind == "event" else "other")
     assert message.text is None
 
 
-def test_a_repetition_has_the_same_key_and_another_push_has_not(standin: Standin) -> None:
+def test_duty_16_a_repetition_has_the_same_key_and_another_push_has_not(standin: Standin) -> None:
     consent: dict[str, Any] = {"kind": "event", "event": "subscribe_msg_popup_event"}
     one = [{"TemplateId": "t", "SubscribeStatusString": "accept"}]
     prepared = standin.prepare(person="wang", list=one, mode="safe", **consent)
@@ -110,13 +114,13 @@ def test_a_repetition_has_the_same_key_and_another_push_has_not(standin: Standin
 
 
 @pytest.mark.parametrize(("mode", "form"), WAYS)
-def test_a_bad_signature_is_refused(standin: Standin, mode: str, form: str) -> None:
+def test_duty_16_a_bad_signature_is_refused(standin: Standin, mode: str, form: str) -> None:
     with pytest.raises(BadlySigned):
         opened(standin, mode=mode, format=form, bad_signature=True)
 
 
 @pytest.mark.parametrize(("mode", "form"), WAYS)
-def test_an_old_push_is_refused(standin: Standin, mode: str, form: str) -> None:
+def test_duty_16_an_old_push_is_refused(standin: Standin, mode: str, form: str) -> None:
     with pytest.raises(StaleCallback):
         opened(standin, mode=mode, format=form, stale=True)
 
@@ -124,7 +128,7 @@ def test_an_old_push_is_refused(standin: Standin, mode: str, form: str) -> None:
 @pytest.mark.parametrize(
     "body", [b"", b"{", b"<xml>", b"\xff\xfe", b"[]", b"{}" * 40_000, BOMB, b'{"a":' * 9_000]
 )
-def test_nothing_is_parsed_before_the_signature_is_checked(standin: Standin, body: bytes) -> None:
+def test_duty_16_nothing_is_parsed_before_the_signature_is_checked(standin: Standin, body: bytes) -> None:
     forged = standin.prepare(person="wang", bad_signature=True)
     signed = standin.prepare(person="wang")
     with pytest.raises(BadlySigned):
@@ -148,7 +152,7 @@ def test_without_a_token_of_our_own_nobody_is_believed() -> None:
         echo(settings_for(callback_token=""), query)
 
 
-def test_a_sealed_body_cannot_be_exchanged_for_another(standin: Standin) -> None:
+def test_duty_16_a_sealed_body_cannot_be_exchanged_for_another(standin: Standin) -> None:
     one = standin.prepare(person="wang", mode="safe", text="一")
     other = standin.prepare(person="wang", mode="safe", text="二")
     with pytest.raises(BadlySigned):

@@ -43,7 +43,9 @@ def current_token(standin: Standin) -> str:
 # -- login and phone
 
 
-def test_login_tells_who_it_is_and_nothing_more(standin: Standin, wechat: Wechat) -> None:
+def test_duty_01_login_tells_who_it_is_and_the_session_key_ends_here(
+    standin: Standin, wechat: Wechat
+) -> None:
     login = wechat.login(standin.platform.login_code("li"))
     assert (login.openid, login.unionid, login.appid) == ("o-li", "u-li", DEMO_APPID)
     assert set(login.__slots__) == {"openid", "unionid", "appid"}
@@ -55,7 +57,7 @@ def test_login_fetches_no_access_token(standin: Standin, wechat: Wechat) -> None
     assert "access_token" not in standin.calls(LOGIN)[0]["query"]
 
 
-def test_a_code_is_good_for_one_login(standin: Standin, wechat: Wechat) -> None:
+def test_duty_02_a_spent_code_is_told_as_such_and_never_tried_again(standin: Standin, wechat: Wechat) -> None:
     code = standin.platform.login_code("wang")
     wechat.login(code)
     with pytest.raises(WechatCodeUsed) as again:
@@ -64,7 +66,7 @@ def test_a_code_is_good_for_one_login(standin: Standin, wechat: Wechat) -> None:
     assert len(standin.calls(LOGIN)) == 2  # never tried again by itself
 
 
-def test_an_invented_code_is_a_used_one_to_the_person(wechat: Wechat) -> None:
+def test_duty_02_an_invented_code_is_a_used_one_to_the_person(wechat: Wechat) -> None:
     with pytest.raises(WechatCodeUsed) as refused:
         wechat.login("invented")
     assert refused.value.errcode == 40029
@@ -76,21 +78,23 @@ def test_a_phone_code_logs_nobody_in(standin: Standin, wechat: Wechat) -> None:
         wechat.login(standin.platform.phone_code("wang"))
 
 
-def test_a_high_risk_user_is_told_so_in_words_of_its_own(standin: Standin, wechat: Wechat) -> None:
+def test_duty_02_a_high_risk_user_is_told_so_in_words_of_its_own(standin: Standin, wechat: Wechat) -> None:
     with pytest.raises(HighRiskUser) as refused:
         wechat.login(standin.platform.login_code("zhao"))
     assert refused.value.status == 403
     assert "风险" in refused.value.detail
 
 
-def test_the_phone_number_comes_from_its_own_code_once(standin: Standin, wechat: Wechat) -> None:
+def test_duty_04_the_phone_number_comes_from_its_own_code_once(standin: Standin, wechat: Wechat) -> None:
     code = standin.platform.phone_code("wang")
     assert wechat.phone_number(code) == PHONE
     with pytest.raises(WechatCodeUsed):
         wechat.phone_number(code)
 
 
-def test_refuses_a_phone_number_watermarked_for_another_account(standin: Standin, wechat: Wechat) -> None:
+def test_duty_04_refuses_a_phone_number_watermarked_for_another_account(
+    standin: Standin, wechat: Wechat
+) -> None:
     standin.fault("wrong_watermark")
     with pytest.raises(WechatRefused, match="watermark"):
         wechat.phone_number(standin.platform.phone_code("wang"))
@@ -115,7 +119,7 @@ def test_a_send_carries_state_language_page_and_fitted_values(standin: Standin, 
     assert outcome.msgid == standin.platform.messages[0]["msgid"]
 
 
-def test_a_value_that_does_not_fit_never_leaves(standin: Standin, wechat: Wechat) -> None:
+def test_duty_12_a_value_that_does_not_fit_never_leaves(standin: Standin, wechat: Wechat) -> None:
     with pytest.raises(UnfitValue):
         wechat.send_subscribe(WANG, NOTICE, VALUES | {"time3": "明天早上"})
     assert standin.calls() == []
@@ -129,7 +133,7 @@ def test_one_accept_buys_one_send(standin: Standin, wechat: Wechat) -> None:
     assert refused.value.errcode == NO_GRANT
 
 
-def test_a_refused_field_is_named_and_not_tried_again(standin: Standin, wechat: Wechat) -> None:
+def test_duty_12_a_refused_field_is_named_and_not_tried_again(standin: Standin, wechat: Wechat) -> None:
     standin.platform.grant("wang", NOTICE)
     standin.fault("47003")
     with pytest.raises(WechatRefused) as refused:
@@ -175,7 +179,9 @@ def test_a_dropped_answer_may_hide_a_message_that_was_taken(standin: Standin, we
     assert len(standin.platform.messages) == 1
 
 
-def test_an_answer_that_takes_too_long_is_lost(standin: Standin, connect: Callable[..., Wechat]) -> None:
+def test_duty_07_an_answer_that_takes_too_long_is_lost(
+    standin: Standin, connect: Callable[..., Wechat]
+) -> None:
     wechat = connect(read_timeout=0.2)
     wechat.warm()
     standin.platform.grant("wang", NOTICE)
@@ -184,7 +190,7 @@ def test_an_answer_that_takes_too_long_is_lost(standin: Standin, connect: Callab
         wechat.send_subscribe(WANG, NOTICE, VALUES)
 
 
-def test_even_the_token_fetch_times_out_and_then_nothing_was_sent(
+def test_duty_07_even_the_token_fetch_times_out_and_then_nothing_was_sent(
     standin: Standin, connect: Callable[..., Wechat]
 ) -> None:
     standin.fault("hang", path=STABLE, ms=600)
@@ -209,7 +215,9 @@ def test_a_refused_connection_means_certainly_not_sent(connect: Callable[..., We
             connect(api_base_url=address).login("x")
 
 
-def test_a_platform_that_does_not_take_the_connection_is_not_reached(connect: Callable[..., Wechat]) -> None:
+def test_duty_07_a_platform_that_does_not_take_the_connection_is_not_reached(
+    connect: Callable[..., Wechat],
+) -> None:
     with socket.socket() as full, socket.socket() as first, socket.socket() as second:
         full.bind(("127.0.0.1", 0))
         full.listen(0)
@@ -237,7 +245,7 @@ def test_a_mini_program_code_is_an_image(wechat: Wechat) -> None:
 
 
 @pytest.mark.parametrize("fault", ["41030", "not_json"])
-def test_an_error_is_never_returned_as_an_image(standin: Standin, wechat: Wechat, fault: str) -> None:
+def test_duty_18_an_error_is_never_returned_as_an_image(standin: Standin, wechat: Wechat, fault: str) -> None:
     standin.fault(fault, path="/wxa/getwxacodeunlimit")
     with pytest.raises((WechatRefused, UnreadableAnswer)):
         wechat.unlimited_code("h=A1B2C3D4E5", "pages/scan/index")
@@ -278,7 +286,7 @@ def test_a_picture_is_checked_under_a_trace_id(standin: Standin, wechat: Wechat)
     "fault",
     ["busy", "502", "not_json", "drop_after", "hang", "40013", "token_expired", "token_rejected", "47003"],
 )
-def test_no_log_and_no_exception_holds_token_secret_code_or_phone(
+def test_duty_08_no_log_and_no_exception_holds_token_secret_code_or_phone(
     standin: Standin, connect: Callable[..., Wechat], said: Callable[[], str], fault: str
 ) -> None:
     wechat = connect(read_timeout=0.3)

@@ -11,13 +11,13 @@ from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
 
 from backend.wechat import open_callback, reply_text
 from scripts.children import Child, free_port, listens, start, stop, wait_until
-from scripts.wechat_standin import DEMO_APPID, DEMO_SECRET, Standin, serve
+from scripts.wechat_standin import DEMO_APPID, DEMO_OA_APPID, DEMO_OA_SECRET, DEMO_SECRET, Standin, serve
 from tests.harness import ROOT
 from tests.harness.races import race
 from tests.wechat.builders import LOGIN, NOTICE, PEOPLE, PHONE, SEND, STABLE, VALUES, WANG, settings_for
@@ -311,3 +311,93 @@ def test_it_runs_as_a_program(tmp_path: Path) -> None:
         stop([child])
     assert child.process.returncode == 0
     assert "3 people" in child.last_lines()
+
+
+# -- what pages in a browser ask for
+
+
+def headers_of(standin: Standin, method: str, path: str) -> tuple[int, dict[str, str]]:
+    connection = http.client.HTTPConnection("127.0.0.1", standin.port, timeout=10)
+    try:
+        connection.request(method, path, headers={"Origin": "http://127.0.0.1:8000"})
+        answer = connection.getresponse()
+        answer.read()
+        return answer.status, {name.lower(): value for name, value in answer.getheaders()}
+    finally:
+        connection.close()
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/sandbox/people",
+        "/sandbox/code?person=wang",
+        "/sandbox/phone-code?person=wang",
+        "/sandbox/oauth-code?person=wang",
+        "/sandbox/grants",
+    ],
+)
+def test_the_demo_s_pages_may_ask_what_a_phone_would_tell(standin: Standin, path: str) -> None:
+    status, headers = headers_of(standin, "GET", path)
+    assert (status, headers["access-control-allow-origin"]) == (200, "*")
+    status, headers = headers_of(standin, "OPTIONS", path)
+    assert status == 204 and "Content-Type" in headers["access-control-allow-headers"]
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/sandbox/journal", "/sandbox/messages", "/sandbox/faults", "/sandbox/reset", LOGIN, STABLE, "/healthz"],
+)
+def test_pages_of_other_addresses_read_nothing_else(standin: Standin, path: str) -> None:
+    for method in ("GET", "OPTIONS"):
+        status, headers = headers_of(standin, method, path)
+        assert not [name for name in headers if name.startswith("access-control")], path
+        assert method == "GET" or status == 405
+
+
+# -- the official account's page
+
+
+def authorize(standin: Standin, **different: str) -> tuple[int, dict[str, str]]:
+    asked = {
+        "appid": DEMO_OA_APPID,
+        "redirect_uri": "http://127.0.0.1:8000/pages/login/index?a=1",
+        "response_type": "code",
+        "scope": "snsapi_base",
+        "state": "abc123",
+    }
+    return headers_of(standin, "GET", f"/connect/oauth2/authorize?{urlencode(asked | different)}")
+
+
+def test_the_page_of_login_asks_who_one_is_and_sends_back_with_a_code(standin: Standin) -> None:
+    status, headers = authorize(standin)
+    assert (status, headers["content-type"]) == (200, "text/html; charset=utf-8")
+    status, headers = authorize(standin, person="wang")
+    back = urlsplit(headers["location"])
+    brought = dict(parse_qsl(back.query))
+    assert status == 302 and (back.path, brought["a"], brought["state"]) == (
+        "/pages/login/index",
+        "1",
+        "abc123",
+    )
+    account = f"appid={DEMO_OA_APPID}&secret={DEMO_OA_SECRET}&grant_type=authorization_code"
+    path = f"/sns/oauth2/access_token?{account}&code={brought['code']}"
+    first, second = ask(standin, "GET", path), ask(standin, "GET", path)
+    assert first["openid"] == f"oa-{WANG}", "another openid than in the mini-program"
+    assert second["errcode"] == 40163
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"appid": DEMO_APPID},
+        {"scope": "snsapi_userinfo"},
+        {"response_type": "token"},
+        {"redirect_uri": "/pages/login/index"},
+        {"state": "a.b"},
+        {"state": "a" * 129},
+        {"person": "nobody"},
+    ],
+)
+def test_the_page_of_login_refuses_what_the_platform_would(standin: Standin, wrong: dict[str, str]) -> None:
+    assert authorize(standin, **wrong)[0] == 400

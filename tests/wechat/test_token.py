@@ -48,14 +48,14 @@ database.close()
 """
 
 
-def test_sixteen_cold_threads_fetch_one_token(standin: Standin, wechat: Wechat) -> None:
+def test_duty_05_sixteen_cold_threads_fetch_one_token(standin: Standin, wechat: Wechat) -> None:
     standin.fault("latency", ms=20)
     outcome = race(16, lambda number: wechat.unlimited_code(f"n{number}", "pages/index"))
     assert outcome.errors == []
     assert len(standin.calls(STABLE)) == 1
 
 
-def test_three_cold_processes_of_four_threads_fetch_one_token(
+def test_duty_05_three_cold_processes_of_four_threads_fetch_one_token(
     standin: Standin, db: Database, database_url: str
 ) -> None:
     standin.fault("latency", ms=50)
@@ -95,7 +95,7 @@ def test_another_process_uses_the_token_that_is_there(
 
 
 @pytest.mark.parametrize("code", ["42001", "40001", "40014"])
-def test_a_refused_token_is_renewed_once_and_the_call_tried_once_more(
+def test_duty_06_a_refused_token_is_renewed_once_and_the_call_tried_once_more(
     standin: Standin, wechat: Wechat, code: str
 ) -> None:
     standin.platform.grant("wang", NOTICE)
@@ -104,7 +104,7 @@ def test_a_refused_token_is_renewed_once_and_the_call_tried_once_more(
     assert (len(standin.calls(STABLE)), len(standin.calls(SEND))) == (2, 2)
 
 
-def test_a_token_refused_for_ever_fails_after_one_renewal(standin: Standin, wechat: Wechat) -> None:
+def test_duty_06_a_token_refused_for_ever_fails_after_one_renewal(standin: Standin, wechat: Wechat) -> None:
     standin.fault("token_rejected", times=0)
     with pytest.raises(WechatRefused) as refused:
         wechat.send_subscribe(WANG, NOTICE, VALUES)

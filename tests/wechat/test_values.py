@@ -38,7 +38,7 @@ KINDS = [
         ("car_number12", "晋H12345", "晋H12345"),
     ],
 )
-def test_prose_is_cut_and_the_rest_kept(field: str, given_value: str, fitted: str) -> None:
+def test_duty_12_prose_is_cut_and_the_rest_kept(field: str, given_value: str, fitted: str) -> None:
     assert fit_value(field, given_value) == fitted
     assert fit_value(field, fitted) == fitted
 
@@ -69,7 +69,7 @@ def test_prose_is_cut_and_the_rest_kept(field: str, given_value: str, fitted: st
         ("colour1", "red"),
     ],
 )
-def test_what_would_be_refused_or_would_lie_when_cut_is_unfit(field: str, value: str) -> None:
+def test_duty_12_what_would_be_refused_or_would_lie_when_cut_is_unfit(field: str, value: str) -> None:
     with pytest.raises(UnfitValue) as unfit:
         fit_value(field, value)
     assert unfit.value.field == field

@@ -4,7 +4,7 @@ from backend.core.http.api import Blueprint, blueprint, make_api, note_in_docume
 from backend.core.http.paging import Page, PagingSchema, after, cursor_for, page_of, page_schema
 from backend.core.http.problems import ProblemSchema, problem_response
 from backend.core.http.rates import limited
-from backend.core.http.requests import MEGABYTE, takes_files, takes_raw
+from backend.core.http.requests import DEFAULT_POLICY, MEGABYTE, takes_files, takes_raw
 from backend.core.http.shapes import (
     AreaCode,
     Choice,
@@ -36,7 +36,7 @@ from backend.core.http.transactions import (
 )
 
 __all__ = [
-    "MEGABYTE", "AreaCode", "Blueprint", "Choice", "Count", "Day", "Fen", "Identifier", "Instant", "Kilograms",
+    "DEFAULT_POLICY", "MEGABYTE", "AreaCode", "Blueprint", "Choice", "Count", "Day", "Fen", "Identifier", "Instant", "Kilograms",
     "Measure", "Page", "PagingSchema", "ProblemSchema", "QuerySchema", "ReasonGivenSchema", "ReasonSchema", "Schema", "Text", "Truth",
     "WholeNumber", "after", "attach_database", "blueprint", "caller", "commits", "cursor_for", "database", "db",
     "idempotent", "instant_text", "limited", "make_api", "note_in_document", "only_reads", "page_of", "page_schema",

@@ -10,6 +10,7 @@ from typing import Any, Final, TypeVar
 
 import flask_smorest
 from flask import Flask
+from webargs.flaskparser import FlaskParser
 
 from backend.core import errors
 from backend.core.http import problems, requests
@@ -54,8 +55,20 @@ def note_in_document(view: Callable[..., Any], **marks: Any) -> None:
     view._apidoc = {**deepcopy(getattr(view, "_apidoc", {})), **marks}  # type: ignore[attr-defined]  # flask-smorest's
 
 
+class _Parser(FlaskParser):
+    """A query parameter that a route does not know is refused as an unknown field is: a filter with a slip of the
+    pen must not show everything."""
+
+    DEFAULT_UNKNOWN_BY_LOCATION = {
+        **FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION,
+        "query": None,  # the schema's own, which is to refuse
+    }
+
+
 class Blueprint(flask_smorest.Blueprint):
     """A capability's routes; its document completes itself from the decorators."""
+
+    ARGUMENTS_PARSER = _Parser()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -17,6 +17,7 @@ from backend.core.http.shapes import holds_control_characters
 JSON_LIMIT: Final = 1024 * 1024
 NESTING_LIMIT: Final = 32
 MEGABYTE: Final = 1024 * 1024
+DEFAULT_POLICY: Final = "default-src 'self'; img-src 'self' data: blob:; base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -143,10 +144,7 @@ def _harden(response: Response) -> Response:
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
     response.headers.setdefault("Referrer-Policy", "no-referrer")
     response.headers.setdefault("X-Frame-Options", "DENY")
-    response.headers.setdefault(
-        "Content-Security-Policy",
-        "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; frame-ancestors 'none'",
-    )
+    response.headers.setdefault("Content-Security-Policy", DEFAULT_POLICY)
     if request.path.startswith("/api/"):
         response.headers.setdefault("Cache-Control", "no-store")
     return response

@@ -28,8 +28,10 @@ ANONYMOUS: Final = "anonymous"
 
 
 def attach_database(app: Flask, database: Database) -> None:
+    """Give an application its database; another one later takes the first one's place."""
+    if _EXTENSION not in app.extensions:
+        app.teardown_request(_close)
     app.extensions[_EXTENSION] = database
-    app.teardown_request(_close)
 
 
 def database() -> Database:

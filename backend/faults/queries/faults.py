@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, false, or_, select
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, false, func, or_, select
 from sqlalchemy.orm import Session
 
+from backend.core import clock
+from backend.core.db import in_area
 from backend.core.errors import NotFound
 from backend.core.http import Page, page_of
 from backend.faults.models import Fault
@@ -12,8 +17,10 @@ from backend.faults.queries.views import (
     FaultView,
     Names,
     fault_view,
+    stages_of,
 )
-from backend.faults.rules import states
+from backend.faults.rules import categories, severity, states
+from backend.faults.rules.service import met_late
 from backend.identity import Actor, Place, Reach
 from backend.installation import companies_with_job
 
@@ -53,6 +60,100 @@ def open_faults_of(session: Session, household_id: str) -> tuple[FaultView, ...]
     )
     names = Names(session)
     return tuple(fault_view(row, names) for row in rows)
+
+
+@dataclass(frozen=True, slots=True)
+class FaultInShort:
+    """An open fault without the names of who works on it. ``late`` as in FaultView."""
+
+    id: str
+    household_id: str
+    area_code: str
+    category: str
+    category_label: str
+    severity: str
+    severity_label: str
+    state: str
+    state_label: str
+    next: str
+    reported_at: datetime
+    answer_due_at: datetime
+    answered: bool
+    restored: bool
+    spare_heat: bool
+    late: tuple[str, ...]
+
+    @property
+    def danger(self) -> bool:
+        return self.category in categories.DANGERS
+
+    @property
+    def awaits_household(self) -> bool:
+        """Done, as the repairer says; the household has not said so yet."""
+        return self.state == states.DONE
+
+    def leaves_cold(self, in_season: bool) -> bool:
+        """Whether nobody can be warm by this heating tonight: reported cold, or a danger to use in the season (2)."""
+        if self.restored or self.spare_heat or self.severity != severity.CRITICAL:
+            return False
+        return in_season or not self.danger
+
+
+def _in_short(row: Fault) -> FaultInShort:
+    until = clock.now()
+    return FaultInShort(
+        id=row.id,
+        household_id=row.household_id,
+        area_code=row.area_code,
+        category=row.category,
+        category_label=categories.LABELS[row.category],
+        severity=row.severity,
+        severity_label=severity.LABELS[row.severity],
+        state=row.state,
+        state_label=states.LABELS[row.state],
+        next=states.NEXT[row.state],
+        reported_at=row.reported_at,
+        answer_due_at=row.answer_due_at,
+        answered=row.answered_at is not None,
+        restored=row.restored_at is not None,
+        spare_heat=row.spare_heat_at is not None,
+        late=tuple(stage.name for stage in stages_of(row) if met_late(stage, until)),
+    )
+
+
+def faults_in_short(session: Session, household_id: str) -> tuple[FaultInShort, ...]:
+    """What is open at a household, the newest first, in one statement."""
+    rows = session.scalars(
+        select(Fault)
+        .where(Fault.household_id == household_id, Fault.state != states.CLOSED)
+        .order_by(Fault.id.desc())
+    )
+    return tuple(_in_short(row) for row in rows)
+
+
+def gravest_faults_in(session: Session, area_code: str) -> tuple[FaultInShort, ...]:
+    """The critical faults of an area that are open and not restored, the oldest first."""
+    rows = session.scalars(
+        select(Fault)
+        .where(
+            in_area(Fault.area_code, area_code),
+            Fault.state != states.CLOSED,
+            Fault.severity == severity.CRITICAL,
+            Fault.restored_at.is_(None),
+        )
+        .order_by(Fault.id)
+    )
+    return tuple(_in_short(row) for row in rows)
+
+
+def open_fault_counts(session: Session, area_code: str) -> dict[str, int]:
+    """How many faults are open, by village."""
+    rows = session.execute(
+        select(Fault.area_code, func.count())
+        .where(in_area(Fault.area_code, area_code), Fault.state != states.CLOSED)
+        .group_by(Fault.area_code)
+    )
+    return {code: int(count) for code, count in rows}
 
 
 def within(reach: Reach) -> ColumnElement[bool]:

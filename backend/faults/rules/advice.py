@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from backend.faults.rules.categories import CO, DANGERS, ELECTRIC_SHOCK, LEAKING, NO_HEAT, SMOKE
+from backend.installation.rules.warmth import BORROW, CLEAN_COAL, WARM_ROOM
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +48,9 @@ _STEPS: Final[Mapping[str, tuple[str, ...]]] = {
     ),
 }
 
-_WARM_ROOM: Final = "屋里太冷就到村里的取暖点过夜，老人、孩子先去。"
 _AT_ONCE: Final = "不等任何手续：一报告，乡镇（街道）马上得到通知。"
-_TONIGHT: Final = (
-    "向村委会借用电暖器（登记编号），今晚先用上。",
-    "到应急供应点领清洁煤；分户炉具要先测试一氧化碳报警器，没有的由上门的人当场装好测好。",
-    _WARM_ROOM,
-    _AT_ONCE,
-)
-_TONIGHT_ELSEWHERE: Final = (_WARM_ROOM, _AT_ONCE)
+_TONIGHT: Final = (BORROW, CLEAN_COAL, WARM_ROOM, _AT_ONCE)
+_TONIGHT_ELSEWHERE: Final = (WARM_ROOM, _AT_ONCE)
 
 
 def safety_advice(category: str) -> tuple[Step, ...]:

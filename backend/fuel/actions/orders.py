@@ -26,6 +26,7 @@ from backend.fuel.queries import OrderView, fuel_order, standing_of_house, suppl
 from backend.fuel.rules import OPEN, drawn_from, releasing, reserving
 from backend.identity import Actor
 from backend.identity.roles import CADRE, SUPPLIER, TOWNSHIP
+from backend.installation import way_to_warmth
 from backend.messaging import Notice, notify_role
 from backend.programme import ProgrammeView, programme_for
 from backend.registry import HouseholdView, household, household_or_refuse, tell_household
@@ -38,7 +39,7 @@ CAUSES: Final[Mapping[str, str]] = {
     "bad_fuel": "燃料不合格",
 }
 
-_TONIGHT: Final = "今晚没有取暖的，可以借用电暖器、到应急点领清洁煤、到村里的暖房住；我们已告诉乡镇（街道），热线 {hotline}。"
+_TOLD: Final = "我们已告诉乡镇（街道）。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,8 @@ def _cold(plan: ProgrammeView, on: date) -> dict[str, bool]:
 
 def _tonight(plan: ProgrammeView, on: date) -> str:
     """What can be done tonight in the cold season, whatever stands against the order (2)."""
-    return _TONIGHT.format(hotline=plan.hotline.number) if plan.in_heating_season(on) else ""
+    ways = way_to_warmth(plan.in_heating_season(on), plan.hotline.number)
+    return f"{_TOLD}{ways}" if ways else ""
 
 
 def _check_wish(wish: Wish, plan: ProgrammeView, on: date) -> None:

@@ -14,6 +14,7 @@ from backend.fuel.queries.batches import (
 from backend.fuel.queries.entitlements import (
     EntitlementView,
     LedgerEntryView,
+    entitlement_at,
     entitlement_of,
     ledger_of,
     limit_on,
@@ -22,6 +23,7 @@ from backend.fuel.queries.entitlements import (
 from backend.fuel.queries.orders import (
     DeliveryView,
     OrderView,
+    UnsettledDelivery,
     delivery_view,
     fuel_order,
     fuel_orders,
@@ -29,6 +31,8 @@ from backend.fuel.queries.orders import (
     place_of_fuel_delivery,
     place_of_fuel_order,
     suppliers_of,
+    unsettled_deliveries_in,
+    unsettled_deliveries_of,
 )
 
 __all__ = [
@@ -39,7 +43,9 @@ __all__ = [
     "OrderView",
     "SupplyAreaView",
     "TestReportView",
+    "UnsettledDelivery",
     "delivery_view",
+    "entitlement_at",
     "entitlement_of",
     "fuel_batch",
     "fuel_batches",
@@ -56,4 +62,6 @@ __all__ = [
     "supply_area_of",
     "supply_area_view",
     "supply_areas",
+    "unsettled_deliveries_in",
+    "unsettled_deliveries_of",
 ]

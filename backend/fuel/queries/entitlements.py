@@ -15,18 +15,27 @@ from backend.core.law import DatedValue, Decision, NotInForce, Reason
 from backend.fuel.errors import NoLimitYet
 from backend.fuel.models import Entitlement, LedgerEntry
 from backend.fuel.rules import NONE, OPEN, Balance, FuelFacts, fuel_standing
-from backend.installation import standing_of
+from backend.installation import InstallationStanding, standing_of
 from backend.programme import ProgrammeView, programme_for
 from backend.registry import HouseholdView, household_or_refuse
 
 TO_HOUSEHOLD: Final = "household"
 
 
-def standing_of_house(session: Session, home: HouseholdView, plan: ProgrammeView, on: date) -> Decision:
-    """May this house draw fuel on this day? The facts come from the register, the plan and the installation."""
+def standing_of_house(
+    session: Session,
+    home: HouseholdView,
+    plan: ProgrammeView,
+    on: date,
+    done: InstallationStanding | None = None,
+) -> Decision:
+    """May this house draw fuel on this day? The facts come from the register, the plan and the installation.
+
+    ``done``: how far the installation is, for who has it at hand.
+    """
     path = plan.path(home.path)
     arrangement = path.arrangement(home.arrangement) if home.arrangement else None
-    done = standing_of(session, home.id)
+    done = done or standing_of(session, home.id)
     facts = FuelFacts(
         listed=home.active,
         participates=home.participates,
@@ -80,17 +89,24 @@ def entitlement_of(session: Session, household_id: str) -> EntitlementView:
 
     A household without a right of its own is shown a limit of nothing, with the reasons.
     """
-    home, on = household_or_refuse(session, household_id), clock.today()
-    plan = programme_for(session, home.area_code, on)
+    home = household_or_refuse(session, household_id)
+    return entitlement_at(session, home, programme_for(session, home.area_code, clock.today()))
+
+
+def entitlement_at(
+    session: Session, home: HouseholdView, plan: ProgrammeView, done: InstallationStanding | None = None
+) -> EntitlementView:
+    """As ``entitlement_of`` for who has the household, its plan and perhaps its installation at hand."""
+    on = clock.today()
     year, limit = plan.fuel_year_of(on), limit_on(plan, on)
-    standing = standing_of_house(session, home, plan, on)
-    rows = session.scalars(select(Entitlement).where(Entitlement.household_id == household_id)).all()
+    standing = standing_of_house(session, home, plan, on, done)
+    rows = session.scalars(select(Entitlement).where(Entitlement.household_id == home.id)).all()
     row = next((row for row in rows if row.fuel_year == year.label), None)
     entitled = standing.outcome != NONE and (row is None or row.closed_at is None)
     limit_kg = int(limit.value) if entitled or row else 0
     balance = Balance(limit_kg, row.reserved_kg, row.delivered_kg, row.owed_kg) if row else Balance(limit_kg)
     return EntitlementView(
-        household_id=household_id,
+        household_id=home.id,
         year=year.label,
         first_day=year.first_day,
         last_day=year.last_day,

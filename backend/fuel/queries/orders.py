@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
+from backend.core.db import in_area
 from backend.core.errors import NotFound
 from backend.core.http import Page, page_of
 from backend.fuel.models import Entitlement, FuelDelivery, FuelOrder
@@ -130,6 +131,50 @@ def open_orders_of(session: Session, household_id: str) -> tuple[OrderView, ...]
     """What a household ordered and has not received."""
     wanted = _all_orders().where(FuelOrder.household_id == household_id, FuelOrder.state == "open")
     return tuple(_orders(session, wanted.order_by(FuelOrder.id)))
+
+
+def unsettled_deliveries_of(session: Session, household_id: str) -> tuple[DeliveryView, ...]:
+    """What a household was brought and has not agreed to: unanswered, or disputed; the oldest first."""
+    rows = session.scalars(
+        select(FuelDelivery)
+        .where(FuelDelivery.household_id == household_id, FuelDelivery.state.in_(("awaiting", "disputed")))
+        .order_by(FuelDelivery.id)
+    )
+    return tuple(delivery_view(row) for row in rows)
+
+
+@dataclass(frozen=True, slots=True)
+class UnsettledDelivery:
+    """A delivery of an area that somebody must ask about: disputed, or without an answer since ``since``."""
+
+    household_id: str
+    area_code: str
+    disputed: bool
+    since: datetime
+
+
+def unsettled_deliveries_in(
+    session: Session, area_code: str, unanswered_before: datetime
+) -> tuple[UnsettledDelivery, ...]:
+    """The disputed deliveries of an area, and those without an answer that were recorded before an instant."""
+    rows = session.execute(
+        select(
+            FuelDelivery.household_id,
+            FuelOrder.area_code,
+            FuelDelivery.state,
+            func.coalesce(FuelDelivery.confirmed_at, FuelDelivery.recorded_at),
+        )
+        .join(FuelOrder, FuelOrder.id == FuelDelivery.order_id)
+        .where(
+            in_area(FuelOrder.area_code, area_code),
+            or_(
+                FuelDelivery.state == "disputed",
+                and_(FuelDelivery.state == "awaiting", FuelDelivery.recorded_at < unanswered_before),
+            ),
+        )
+        .order_by(FuelDelivery.id)
+    )
+    return tuple(UnsettledDelivery(home, code, state == "disputed", at) for home, code, state, at in rows)
 
 
 def suppliers_of(session: Session, household_id: str) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from backend.identity import Actor
 from backend.identity.roles import CADRE, TOWNSHIP
 from backend.installation.errors import BY_CODE, WARM
 from backend.installation.notices import cold_house_notice
-from backend.installation.rules.ending import way_to_warmth
+from backend.installation.rules.warmth import way_to_warmth
 from backend.messaging import notify_role
 from backend.programme import ProgrammeView
 from backend.registry import household

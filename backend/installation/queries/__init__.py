@@ -1,5 +1,6 @@
 """Reads of installation, as frozen views."""
 
+from backend.installation.queries.areas import ComingVisit, still_cold_in, visits_coming
 from backend.installation.queries.bookings import (
     BookingView,
     RoundStop,
@@ -28,6 +29,7 @@ from backend.installation.queries.standing import (
     ladder_rows,
     missing_in,
     networks_under,
+    standing_at,
     standing_of,
 )
 from backend.installation.queries.visits import (
@@ -50,6 +52,7 @@ __all__ = [
     "AcceptanceView",
     "AlarmTestView",
     "BookingView",
+    "ComingVisit",
     "ContractView",
     "InstallationStanding",
     "ItemView",
@@ -83,9 +86,12 @@ __all__ = [
     "stage_with",
     "stages_in",
     "stages_of",
+    "standing_at",
     "standing_booking",
     "standing_of",
+    "still_cold_in",
     "visit_with",
+    "visits_coming",
     "visits_of",
     "worked_there",
 ]  # fmt: skip

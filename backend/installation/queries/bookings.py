@@ -107,7 +107,7 @@ class BookingView:
     cancel_reason: str | None
 
 
-def _view(row: Booking, slot: Slot) -> BookingView:
+def booking_view(row: Booking, slot: Slot) -> BookingView:
     return BookingView(
         id=row.id,
         household_id=row.household_id,
@@ -128,7 +128,7 @@ def _view(row: Booking, slot: Slot) -> BookingView:
 
 def booking_with(session: Session, booking_id: str) -> BookingView:
     row = session.get_one(Booking, booking_id, populate_existing=True)
-    return _view(row, session.get_one(Slot, row.slot_id, populate_existing=True))
+    return booking_view(row, session.get_one(Slot, row.slot_id, populate_existing=True))
 
 
 def bookings_of(session: Session, household_id: str) -> tuple[BookingView, ...]:
@@ -140,7 +140,7 @@ def bookings_of(session: Session, household_id: str) -> tuple[BookingView, ...]:
         .order_by(Booking.id)
         .execution_options(populate_existing=True)
     )
-    return tuple(_view(row, slot) for row, slot in rows)
+    return tuple(booking_view(row, slot) for row, slot in rows)
 
 
 def standing_booking(session: Session, household_id: str) -> BookingView | None:
@@ -188,7 +188,9 @@ def round_of(
     def stop(booking: Booking, slot: Slot) -> RoundStop:
         home = household(session, booking.household_id)
         assert home is not None
-        return RoundStop(_view(booking, slot), home.head_name, home.address, home.path, home.phone_masked)
+        return RoundStop(
+            booking_view(booking, slot), home.head_name, home.address, home.path, home.phone_masked
+        )
 
     return page_of(rows, limit, lambda row: row[0].id, lambda row: stop(row[0], row[1]))
 

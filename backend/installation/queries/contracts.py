@@ -13,6 +13,7 @@ from backend.core.storage import photos_of
 from backend.identity import Actor
 from backend.identity.roles import CONTRACTOR, INSTALLER, LOOKERS, REPAIRER, VILLAGE_UP
 from backend.installation.models import Contract
+from backend.installation.rules.turns import permits_works
 from backend.registry import place_of_household
 from backend.supervision import company
 
@@ -43,8 +44,7 @@ class ContractView:
 
     @property
     def permits_works(self) -> bool:
-        """No loan or lease, or one that the owner has confirmed (4.2.2)."""
-        return self.confirmable_from is None or self.owner_confirmed_at is not None
+        return permits_works(self.confirmable_from, self.owner_confirmed_at is not None)
 
 
 def contract_view(session: Session, row: Contract) -> ContractView:

@@ -51,7 +51,15 @@ def stage_with(session: Session, stage_id: str) -> StageView:
 
 def stages_of(session: Session, area_code: str, path: str) -> tuple[StageView, ...]:
     """All stages of a path in the plan's order, dated where somebody has dated them; empty without a network."""
-    programme = programme_for(session, area_code)
+    return stages_in_plan(session, programme_for(session, area_code), area_code, path)
+
+
+def stages_in_plan(
+    session: Session, programme: ProgrammeView, area_code: str, path: str
+) -> tuple[StageView, ...]:
+    """As ``stages_of`` for who has the plan at hand; where it knows no stage nothing is asked."""
+    if not programme.path(path).stages:
+        return ()
     rows = session.scalars(
         select(NetworkStage)
         .where(NetworkStage.area_code == area_code, NetworkStage.path == path)

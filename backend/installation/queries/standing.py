@@ -7,15 +7,22 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, literal, select
 from sqlalchemy.orm import Session
 
 from backend.core import clock
 from backend.core.errors import NotFound
-from backend.installation.models import Contract, Installation, InstalledItem, NetworkStage
-from backend.installation.queries.bookings import BookingView, standing_booking
-from backend.installation.queries.contracts import ContractView, contract_of
-from backend.installation.queries.stages import StageView, stages_of, standing_of_stages
+from backend.installation.models import (
+    Booking,
+    Contract,
+    Installation,
+    InstalledItem,
+    NetworkStage,
+    Slot,
+    Visit,
+)
+from backend.installation.queries.bookings import BookingView, booking_view
+from backend.installation.queries.stages import StageView, stages_in_plan, stages_of, standing_of_stages
 from backend.installation.queries.visits import (
     MissingView,
     alarm_tests_of,
@@ -25,6 +32,8 @@ from backend.installation.queries.visits import (
 from backend.installation.rules.kit import missing_of, rooms_without_alarm
 from backend.installation.rules.network import NetworkStanding, waits_for_network
 from backend.installation.rules.next_step import NextStep, Progress, next_step, rung_of
+from backend.installation.rules.turns import permits_works
+from backend.installation.rules.warmth import says_it_is_cold
 from backend.programme import HeatingPath, ProgrammeView, programme_for
 from backend.registry import HouseholdView, household
 
@@ -35,7 +44,7 @@ class InstallationStanding:
 
     ``stages``: of its network, in order, empty without one. ``missing``: kit not yet in the house. ``rework_open``:
     acceptance sent it back, and no visit has ended since. ``next_until``: the booked day, the stage's planned day, or
-    the milestone of the rung.
+    the milestone of the rung. ``booking``: the standing one; ``booking_visited``: somebody came for it.
     """
 
     household_id: str
@@ -45,8 +54,9 @@ class InstallationStanding:
     contractor_id: str | None
     contracted_on: date | None
     contract_permits_works: bool
-    booked_for: date | None
-    booked_half_day: str | None
+    contract_confirmable_from: date | None
+    booking: BookingView | None
+    booking_visited: bool
     installed_at: datetime | None
     co_alarm_needed: bool
     co_alarm_tested_at: datetime | None
@@ -62,6 +72,18 @@ class InstallationStanding:
     rooms_without_alarm: tuple[str, ...]
     stages: tuple[StageView, ...]
     waits_for_stage: StageView | None
+
+    @property
+    def says_it_is_cold(self) -> bool:
+        return says_it_is_cold(self.still_cold_at, self.heat_confirmed_at, clock.now())
+
+    @property
+    def booked_for(self) -> date | None:
+        return self.booking.day if self.booking else None
+
+    @property
+    def booked_half_day(self) -> str | None:
+        return self.booking.half_day if self.booking else None
 
     @property
     def old_heating_may_go(self) -> bool:
@@ -99,26 +121,59 @@ def standing_of(session: Session, household_id: str) -> InstallationStanding:
     home = household(session, household_id)
     if home is None:
         raise NotFound("没有找到这一户。")
-    programme = programme_for(session, home.area_code)
+    return standing_at(session, home, programme_for(session, home.area_code))
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """The rows of one household; a booking without its slot is none."""
+
+    row: Installation | None
+    contract: Contract | None
+    booking: BookingView | None
+    visited: bool
+
+
+def _kept(session: Session, household_id: str) -> _Kept:
+    """Everything that there is one of for a household, in one statement: a home screen waits for it."""
+    house = select(literal(household_id).label("id")).subquery()
+    visited = select(Visit.id).where(Visit.booking_id == Booking.id).exists()
+    row, contract, booking, slot, came = session.execute(
+        select(Installation, Contract, Booking, Slot, visited)
+        .select_from(house)
+        .outerjoin(Installation, Installation.household_id == house.c.id)
+        .outerjoin(Contract, and_(Contract.household_id == house.c.id, Contract.ended_at.is_(None)))
+        .outerjoin(Booking, and_(Booking.household_id == house.c.id, Booking.ended_at.is_(None)))
+        .outerjoin(Slot, Slot.id == Booking.slot_id)
+        .execution_options(populate_existing=True)
+    ).one()
+    return _Kept(row, contract, booking_view(booking, slot) if booking else None, bool(booking and came))
+
+
+def standing_at(session: Session, home: HouseholdView, programme: ProgrammeView) -> InstallationStanding:
+    """As ``standing_of`` for who has the household and its plan at hand."""
     path = programme.path(home.path)
-    row = session.get(Installation, household_id, populate_existing=True)
-    contract = contract_of(session, household_id)
-    booking = standing_booking(session, household_id)
-    stages = stages_of(session, home.area_code, home.path)
+    kept = _kept(session, home.id)
+    row, contract, booking = kept.row, kept.contract, kept.booking
+    permits = contract is not None and permits_works(
+        contract.confirmable_from, contract.owner_confirmed_at is not None
+    )
+    stages = stages_in_plan(session, programme, home.area_code, home.path)
     network = standing_of_stages(stages)
     heat_on = clock.start_of_day(network.heat_on) if network.heat_on else None
     rework_at = row.rework_at if row else None
-    tests = alarm_tests_of(session, household_id)
+    rooms = row.rooms_lived_in if row else []
+    tests = alarm_tests_of(session, home.id) if rooms else ()
     reached = _Reached(
         installed_at=_installed_at(row, path, network),
         energised_at=(row.energised_at if row else None) or heat_on,
-        rework_open=rework_at is not None and not reworked_since(session, household_id, rework_at),
+        rework_open=rework_at is not None and not reworked_since(session, home.id, rework_at),
         waits_for=_waits_for(path, stages, network),
     )
-    progress = _progress(home, path, row, contract, booking, reached)
+    progress = _progress(home, path, row, contract is not None, permits, booking, reached)
     step = next_step(progress)
     return InstallationStanding(
-        household_id=household_id,
+        household_id=home.id,
         rung=rung_of(
             {
                 "confirmed": home.confirmed,
@@ -133,9 +188,10 @@ def standing_of(session: Session, household_id: str) -> InstallationStanding:
         next_until=_until(programme, step, booking, reached.waits_for),
         contractor_id=contract.contractor_id if contract else None,
         contracted_on=contract.signed_on if contract else None,
-        contract_permits_works=contract is not None and contract.permits_works,
-        booked_for=booking.day if booking else None,
-        booked_half_day=booking.half_day if booking else None,
+        contract_permits_works=permits,
+        contract_confirmable_from=contract.confirmable_from if contract else None,
+        booking=booking,
+        booking_visited=kept.visited,
         installed_at=reached.installed_at,
         co_alarm_needed=path.co_alarm_with(home.arrangement),
         co_alarm_tested_at=row.co_alarm_tested_at if row else None,
@@ -148,9 +204,7 @@ def standing_of(session: Session, household_id: str) -> InstallationStanding:
         heat_confirmed_at=row.heat_confirmed_at if row else None,
         still_cold_at=row.still_cold_at if row else None,
         missing=missing_in(session, home, path),
-        rooms_without_alarm=rooms_without_alarm(
-            row.rooms_lived_in if row else (), [test.room for test in tests]
-        ),
+        rooms_without_alarm=rooms_without_alarm(rooms, [test.room for test in tests]),
         stages=stages,
         waits_for_stage=reached.waits_for,
     )
@@ -168,7 +222,8 @@ def _progress(
     home: HouseholdView,
     path: HeatingPath,
     row: Installation | None,
-    contract: ContractView | None,
+    contracted: bool,
+    permits_works: bool,
     booking: BookingView | None,
     reached: _Reached,
 ) -> Progress:
@@ -178,8 +233,8 @@ def _progress(
         participates=home.participates,
         confirmed_by_household=home.confirmed_by_household_at is not None,
         confirmed_by_village=home.confirmed_by_village_at is not None,
-        contracted=contract is not None,
-        owner_must_confirm=contract is not None and not contract.permits_works,
+        contracted=contracted,
+        owner_must_confirm=contracted and not permits_works,
         waits_for_stage=waits_for.label if waits_for else None,
         stage_owner=waits_for.owner if waits_for else None,
         booked=booking is not None,

@@ -27,9 +27,11 @@ from backend.installation.errors import (
     TakesNoPart,
     UnknownVillage,
 )
+from backend.installation.notices import AFTER_BOOKING
 from backend.installation.routes.blueprint import blp
 from backend.installation.routes.cold import tells_of_cold_house
 from backend.installation.schemas import (
+    BookingAnswerSchema,
     BookingMoveSchema,
     BookingRequestSchema,
     BookingSchema,
@@ -40,6 +42,7 @@ from backend.installation.schemas import (
     SlotRequestSchema,
     SlotSchema,
 )
+from backend.messaging import with_templates_to_ask
 
 
 @blp.route("/slots", methods=["POST"])
@@ -84,27 +87,33 @@ def list_slots(query: dict[str, Any]) -> Page[queries.SlotView]:
 @permit("booking.make", scope="household")
 @idempotent
 @blp.arguments(BookingRequestSchema)
-@blp.response(201, BookingSchema)
+@blp.response(201, BookingAnswerSchema)
 @refuses(
     TakesNoPart, NotConfirmed, StageFirst, ContractMissing, OwnerNotConfirmed, InstalledAlready, SlotElsewhere,
     SlotPast, SlotFull, BookedAlready,
 )  # fmt: skip
 @tells_of_cold_house
-def book(body: dict[str, Any]) -> queries.BookingView:
+def book(body: dict[str, Any]) -> dict[str, Any]:
     """Hold one place for a household (2); a network's households are told their stage instead."""
-    return actions.book(db(), actor(), **body)
+    booking = actions.book(db(), actor(), **body)
+    return _asking(booking)
 
 
 @blp.route("/bookings/<string:booking_id>/move", methods=["POST"])
 @permit("booking.change", scope="booking")
 @idempotent
 @blp.arguments(BookingMoveSchema)
-@blp.response(200, BookingSchema)
+@blp.response(200, BookingAnswerSchema)
 @refuses(BookingOver, EvePassed, SlotElsewhere, SlotPast, SlotFull)
 @tells_of_cold_house
-def move_booking(body: dict[str, Any], booking_id: str) -> queries.BookingView:
+def move_booking(body: dict[str, Any], booking_id: str) -> dict[str, Any]:
     """Change to another slot, to the eve."""
-    return actions.move_booking(db(), actor(), booking_id=booking_id, slot_id=body["slot_id"])
+    booking = actions.move_booking(db(), actor(), booking_id=booking_id, slot_id=body["slot_id"])
+    return _asking(booking)
+
+
+def _asking(booking: queries.BookingView) -> dict[str, Any]:
+    return with_templates_to_ask(db(), actor(), booking, AFTER_BOOKING, only_of=booking.household_id)
 
 
 @blp.route("/bookings/<string:booking_id>/cancel", methods=["POST"])

@@ -22,9 +22,16 @@ from backend.installation.errors import (
     TakesNoPart,
     WitnessMissing,
 )
+from backend.installation.notices import AFTER_CONTRACT
 from backend.installation.routes.blueprint import blp
 from backend.installation.routes.cold import tells_of_cold_house
-from backend.installation.schemas import ContractRequestSchema, ContractSchema, OwnerConfirmationSchema
+from backend.installation.schemas import (
+    ContractAnswerSchema,
+    ContractRequestSchema,
+    ContractSchema,
+    OwnerConfirmationSchema,
+)
+from backend.messaging import with_templates_to_ask
 
 
 @blp.route("/households/<string:household_id>/contract", methods=["POST"])
@@ -45,12 +52,13 @@ def record_contract(body: dict[str, Any], household_id: str) -> queries.Contract
 @permit("contract.confirm", scope="household")
 @idempotent
 @blp.arguments(OwnerConfirmationSchema)
-@blp.response(200, ContractSchema)
+@blp.response(200, ContractAnswerSchema)
 @refuses(ContractMissing, NoLoanToConfirm, CoolingOff, OwnerConfirmedAlready, WitnessMissing)
 @tells_of_cold_house
-def confirm_as_owner(body: dict[str, Any], household_id: str) -> queries.ContractView:
+def confirm_as_owner(body: dict[str, Any], household_id: str) -> dict[str, Any]:
     """The owner's second word on a loan or lease, after the cooling days (4.2.2)."""
-    return actions.confirm_as_owner(db(), actor(), household_id=household_id, witness=body["witness"])
+    contract = actions.confirm_as_owner(db(), actor(), household_id=household_id, witness=body["witness"])
+    return with_templates_to_ask(db(), actor(), contract, AFTER_CONTRACT, only_of=household_id)
 
 
 @blp.route("/contracts/<string:contract_id>/end", methods=["POST"])

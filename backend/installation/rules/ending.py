@@ -105,13 +105,3 @@ def may_confirm_heat(installed: bool, accepted: bool, vacant: bool, confirmed: b
             Reason("heat.not_accepted", "6.1.4", f"这一户还没有完成{lacks}，确认供热排在验收之后。")
         )
     return Decision(NO if against else YES, tuple(against), "may_confirm_heat", VERSION, {})
-
-
-def way_to_warmth(in_season: bool, hotline: str) -> str:
-    """What can be done tonight, whatever paper is missing (2); nothing outside the cold season."""
-    if not in_season:
-        return ""
-    return (
-        "手续没办完也不让人受冻：今晚没有暖可向村委会借用电暖器（登记编号）、到应急供应点领清洁煤、到村里的取暖点过夜；"
-        f"服务热线 {hotline}。"
-    )

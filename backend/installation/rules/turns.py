@@ -83,6 +83,11 @@ def confirmable_from(signed_on: date, recorded_on: date, cooling_days: int) -> d
     return max(signed_on, recorded_on) + timedelta(days=cooling_days)
 
 
+def permits_works(confirmable_from: date | None, owner_confirmed: bool) -> bool:
+    """No loan or lease, or one that the owner has confirmed (4.2.2)."""
+    return confirmable_from is None or owner_confirmed
+
+
 @dataclass(frozen=True, slots=True)
 class Signed:
     """A standing contract, as booking looks at it."""

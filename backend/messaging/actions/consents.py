@@ -12,7 +12,7 @@ from backend.core.db import insert_ignoring
 from backend.identity import Actor, openid_of
 from backend.messaging import ledger
 from backend.messaging.errors import NoWechatAccount, UnknownTemplate
-from backend.messaging.models import GrantReport, SentReport
+from backend.messaging.models import ID_MAX, GrantReport, SentReport
 from backend.messaging.queries import GrantView, grants_of
 from backend.messaging.topics import channel
 from backend.wechat import CallbackMessage
@@ -51,7 +51,7 @@ def report_consents(
         if answer.accepted:
             ledger.add_grant(session, account, actor.person_id)
         else:
-            ledger.empty(session, account, rejected_at=clock.now())
+            ledger.reject(session, account, actor.person_id)
     facts = {answer.template_id: "accept" if answer.accepted else "reject" for answer in answers}
     audit.record(session, actor.person_id, "consent.reported", ("person", actor.person_id), facts)
     return grants_of(session, actor.person_id, tuple(accounts))
@@ -76,15 +76,15 @@ def hear(session: Session, message: CallbackMessage) -> None:
     the platform refuses. A reject empties the ledger, whoever tells of it.
     """
     for change in message.consents:
-        account = ledger.Account(message.appid, message.openid, change.template_id)
+        account = ledger.Account(message.appid, message.openid, change.template_id[:ID_MAX])
         if not change.accepted and _first_report(session, account, f"push:{message.key}", accepted=False):
             ledger.empty(session, account, rejected_at=clock.now())
     for report in message.reports:
         values = {
-            "msgid": report.msgid[:64],
-            "template_id": report.template_id[:64],
+            "msgid": report.msgid[:ID_MAX],
+            "template_id": report.template_id[:ID_MAX],
             "error_code": report.error_code,
-            "error_status": report.error_status[:64],
+            "error_status": report.error_status[:ID_MAX],
             "heard_at": clock.now(),
         }
         if report.msgid:

@@ -2,19 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import insert, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import (
+    ARRAY,
+    JSON,
+    ColumnElement,
+    String,
+    Subquery,
+    case,
+    cast,
+    func,
+    insert,
+    literal,
+    select,
+    true,
+    update,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from backend.core import clock, outbox
-from backend.core.db import affected, insert_many_ignoring, new_id
+from backend.core.db import UTCDateTime, affected, new_id
 from backend.core.errors import NotFound
 from backend.identity import Actor, people_with_role
 from backend.messaging.models import KEY_MAX, NO_CONSENT, WAITING, Delivery, InboxEntry, SubscriptionGrant
-from backend.messaging.rules import Notice, Topic, first_moment
+from backend.messaging.rules import A_FAN_OUT, Notice, Topic, cannot_wait, first_moment
 from backend.messaging.topics import Template, channel, topic
 
 SUBSCRIBE: Final = "wechat.subscribe"
@@ -22,7 +39,8 @@ SUBSCRIBE_AGAIN: Final = "wechat.subscribe.again"
 """The same for topics that are sent once more when the answer was lost: the outbox recovers by its own topic."""
 
 WECHAT: Final = "wechat"
-_BATCH: Final = 500  # people a statement: far below what either database takes as parameters
+FAN_OUT: Final = 8  # the outbox's priority of what goes to many: behind whatever concerns one
+_FEW: Final = 500  # people whom a statement may name one by one
 
 
 def notify(
@@ -41,9 +59,14 @@ def notify(
     about = topic(notice.topic)
     if not 0 < len(key) <= KEY_MAX:
         raise ValueError(f"a notice's key has 1 to {KEY_MAX} characters")
-    told = 0
-    for some in _batches(sorted(set(person_ids))):
-        told += _tell(session, some, notice, about, key, not_before)
+    people = sorted(set(person_ids))
+    told_at = clock.now()
+    told = _tell(session, people, notice, about, key, told_at)
+    template = channel().template_of(about)
+    if told and template is not None:
+        due = _first_due(told_at, not_before, notice, about)
+        payload = _payload(told_at, due, notice, about, template)
+        _leave_messages(session, _New(key, told_at, people), about, payload, due, told)
     return told
 
 
@@ -61,109 +84,142 @@ def notify_role(
     return notify(session, people, notice, key)
 
 
-def _batches(people: Sequence[str]) -> Iterator[Sequence[str]]:
-    for start in range(0, len(people), _BATCH):
-        yield people[start : start + _BATCH]
-
-
 def _tell(
-    session: Session,
-    people: Sequence[str],
-    notice: Notice,
-    about: Topic,
-    key: str,
-    not_before: datetime | None,
+    session: Session, people: Sequence[str], notice: Notice, about: Topic, key: str, told_at: datetime
 ) -> int:
-    rows = [
-        {
-            "id": new_id(),
-            "person_id": person_id,
-            "key": key,
-            "topic": about.code,
-            "title": notice.title,
-            "body": notice.body,
-            "about_kind": notice.about[0] if notice.about else None,
-            "about_id": notice.about[1] if notice.about else None,
-            "household_id": notice.household_id,
-            "page": notice.page,
-            "shown": dict(notice.values),
-            "created_at": clock.now(),
-            "read_at": None,
-        }
-        for person_id in people
-    ]
-    written = insert_many_ignoring(session, InboxEntry, rows, ["person_id", "key"])
-    template = channel().template_of(about)
-    if written == 0 or template is None:
-        return written
-    if written < len(rows):
-        ids = [row["id"] for row in rows]
-        fresh = set(session.scalars(select(InboxEntry.id).where(InboxEntry.id.in_(ids))))
-        rows = [row for row in rows if row["id"] in fresh]
-    _leave_messages(session, rows, notice, about, template, not_before)
-    return written
+    """An entry for each of ``people`` who has none by this key, in one statement; the number of new ones."""
+    if not people:
+        return 0
+    session.flush()
+    dialect = session.get_bind().dialect.name
+    each = _numbered(people, dialect)
+    same: dict[str, Any] = {
+        "key": literal(key),
+        "topic": literal(about.code),
+        "title": literal(notice.title),
+        "body": literal(notice.body),
+        "about_kind": literal(notice.about[0] if notice.about else None, String),
+        "about_id": literal(notice.about[1] if notice.about else None, String),
+        "household_id": literal(notice.household_id, String),
+        "page": literal(notice.page),
+        "shown": literal(dict(notice.values), JSON),
+        "created_at": literal(told_at, UTCDateTime),
+        "read_at": literal(None, UTCDateTime),
+    }
+    rows = select(each.c.id, each.c.person_id, *same.values()).where(true())
+    make = sqlite.insert if dialect == "sqlite" else postgresql.insert
+    statement = (
+        make(InboxEntry)
+        .from_select(["id", "person_id", *same], rows)
+        .on_conflict_do_nothing(index_elements=["person_id", "key"])
+    )
+    return affected(session, statement)
+
+
+def _numbered(people: Sequence[str], dialect: str) -> Subquery:
+    """A fresh id for each person, as rows that a statement can select from, however many there are."""
+    if dialect == "sqlite":
+        pairs = func.json_each(json.dumps([(new_id(), each) for each in people])).table_valued("value")
+        first, second = (func.json_extract(pairs.c.value, f"$[{place}]") for place in (0, 1))
+        return select(first.label("id"), second.label("person_id")).subquery()
+    ids, given = (cast(list(each), ARRAY(String)) for each in ([new_id() for _ in people], people))
+    both = func.unnest(ids, given).table_valued("id", "person_id", name="told").render_derived()
+    return select(both.c.id, both.c.person_id).subquery()
+
+
+def _first_due(told_at: datetime, not_before: datetime | None, notice: Notice, about: Topic) -> datetime:
+    wanted = clock.local_time(max(told_at, not_before or told_at))
+    return first_moment(wanted, cannot_wait(wanted, about.safety, notice.visit_on))
+
+
+def _payload(
+    told_at: datetime, due: datetime, notice: Notice, about: Topic, template: Template
+) -> dict[str, Any]:
+    """What is the same for all who are told."""
+    local = clock.local_time(told_at)
+    words = {"title": notice.title, "body": notice.body, "topic": about.label}
+    words |= {"subject": notice.title, "remark": notice.body}
+    moment = {"day": f"{local:%Y-%m-%d}", "time": f"{local:%Y-%m-%d %H:%M}"}
+    values = template.filled({**words, **moment, **notice.values} if template.fields else notice.values)
+    return {
+        "appid": channel().appid,
+        "template_id": template.id,
+        "values": values,
+        "page": notice.page,
+        "safety": about.safety,
+        "visit_on": notice.visit_on.isoformat() if notice.visit_on else None,
+        "keeps_hours": about.keeps_hours,
+        "from": due.timestamp(),
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class _New:
+    """The entries that one call has made."""
+
+    key: str
+    told_at: datetime
+    people: Sequence[str]
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        seen = select(Delivery.id).where(Delivery.notice_id == InboxEntry.id).exists()
+        return [
+            InboxEntry.key == self.key,
+            InboxEntry.created_at == self.told_at,
+            ~seen,
+            *self._among(InboxEntry.person_id),
+        ]
+
+    def granted(self, template_id: str) -> Subquery:
+        """Who has a consent left for a template, and the account that gave it."""
+        return (
+            select(SubscriptionGrant.person_id, func.min(SubscriptionGrant.openid).label("openid"))
+            .where(
+                SubscriptionGrant.appid == channel().appid,
+                SubscriptionGrant.template_id == template_id,
+                SubscriptionGrant.balance > 0,
+                *self._among(SubscriptionGrant.person_id),
+            )
+            .group_by(SubscriptionGrant.person_id)
+            .subquery()
+        )
+
+    def _among(self, person_id: InstrumentedAttribute[str]) -> list[ColumnElement[bool]]:
+        """Few are found by their own index; of many, all that the key has are looked at."""
+        return [person_id.in_(self.people)] if len(self.people) <= _FEW else []
 
 
 def _leave_messages(
-    session: Session,
-    rows: Sequence[dict[str, Any]],
-    notice: Notice,
-    about: Topic,
-    template: Template,
-    not_before: datetime | None,
+    session: Session, new: _New, about: Topic, payload: dict[str, Any], due: datetime, told: int
 ) -> None:
-    """A delivery for each new entry: an outbox row where consent is on record, else the note that there is none."""
-    grants = session.execute(
-        select(SubscriptionGrant.person_id, SubscriptionGrant.openid).where(
-            SubscriptionGrant.appid == channel().appid,
-            SubscriptionGrant.template_id == template.id,
-            SubscriptionGrant.person_id.in_([row["person_id"] for row in rows]),
-            SubscriptionGrant.balance > 0,
-        )
+    """A delivery for each new entry: an outbox row where consent is on record, else the note that there is none.
+
+    One statement for all rows and one for all deliveries, whether one person is told or a whole plan. A message and its
+    delivery have the id of their entry.
+    """
+    granted = new.granted(payload["template_id"])
+    outbox.put_each(
+        session,
+        select(InboxEntry.id, granted.c.openid.label("lane"), (f"{WECHAT}:" + InboxEntry.id).label("key"))
+        .join(granted, granted.c.person_id == InboxEntry.person_id)
+        .where(*new.conditions()),
+        SUBSCRIBE_AGAIN if about.resend_unknown else SUBSCRIBE,
+        payload,
+        not_before=due,
+        priority=outbox.URGENT if about.safety else FAN_OUT if told >= A_FAN_OUT else outbox.USUAL,
     )
-    granted = {grant.person_id: grant.openid for grant in grants}
-    current = clock.now()
-    due = first_moment(clock.local_time(max(current, not_before or current)), about.safety)
-    local = clock.local_time(current)
-    told = {"title": notice.title, "body": notice.body, "topic": about.label}
-    moment = {"day": f"{local:%Y-%m-%d}", "time": f"{local:%Y-%m-%d %H:%M}"}
-    values = template.filled({**told, **moment, **notice.values} if template.fields else notice.values)
-    deliveries = []
-    for row in rows:
-        openid = granted.get(row["person_id"])
-        delivery: dict[str, Any] = {
-            "id": new_id(),
-            "notice_id": row["id"],
-            "channel": WECHAT,
-            "state": NO_CONSENT if openid is None else WAITING,
-            "outbox_id": None,
-            "template_id": template.id,
-            "created_at": current,
-            "changed_at": current,
-        }
-        if openid is not None:
-            delivery["outbox_id"] = outbox.put(
-                session,
-                SUBSCRIBE_AGAIN if about.resend_unknown else SUBSCRIBE,
-                lane=openid,
-                payload={
-                    "delivery": delivery["id"],
-                    "person": row["person_id"],
-                    "appid": channel().appid,
-                    "openid": openid,
-                    "template_id": template.id,
-                    "values": values,
-                    "page": notice.page,
-                    "safety": about.safety,
-                    "keeps_hours": about.keeps_hours,
-                    "from": due.timestamp(),
-                },
-                key=f"{WECHAT}:{row['id']}",
-                not_before=due,
-                priority=0 if about.safety else 5,
-            )
-        deliveries.append(delivery)
-    session.execute(insert(Delivery), deliveries)
+    deliveries: dict[str, Any] = {
+        "id": InboxEntry.id,
+        "notice_id": InboxEntry.id,
+        "channel": literal(WECHAT),
+        "state": case((outbox.OutboxRow.id.is_(None), NO_CONSENT), else_=WAITING),
+        "outbox_id": outbox.OutboxRow.id,
+        "template_id": literal(payload["template_id"]),
+        "created_at": literal(new.told_at, UTCDateTime),
+        "changed_at": literal(new.told_at, UTCDateTime),
+    }
+    rows = select(*deliveries.values()).outerjoin(outbox.OutboxRow, outbox.OutboxRow.id == InboxEntry.id)
+    affected(session, insert(Delivery).from_select(list(deliveries), rows.where(*new.conditions())))
 
 
 def read_notice(session: Session, actor: Actor, *, notice_id: str) -> None:

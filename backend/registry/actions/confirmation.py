@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
@@ -10,6 +11,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from backend.core import audit, clock
 from backend.core.db import affected, new_id
+from backend.core.http import instant_text
 from backend.identity import Actor
 from backend.identity.roles import RESIDENT
 from backend.messaging import notify
@@ -22,8 +24,10 @@ from backend.registry.errors import (
     ConfirmationMissing,
     ConfirmedAlready,
     LockedAlready,
+    MadeAtWrong,
     NoSuchArrangement,
     PersonElsewhere,
+    SentBackSince,
     TwoHandsNeeded,
 )
 from backend.registry.models import Household
@@ -37,6 +41,9 @@ from backend.registry.notices import (
 from backend.registry.queries import HouseholdView, household_or_refuse, people_of_household
 from backend.registry.rules.completing import flags_without
 from backend.registry.rules.id_number import IdReading, read_id_number
+
+_SENT_LATE_AT_MOST: Final = timedelta(days=14)
+_CLOCKS_DIFFER: Final = timedelta(minutes=10)  # a phone's clock is never exactly ours
 
 BY_CADRE: Final = "confirmed.by_cadre"
 BY_PROXY: Final = "confirmed.by_proxy"
@@ -84,14 +91,37 @@ def confirm_on_site(
     household_code: str,
     latitude: Decimal | None,
     longitude: Decimal | None,
+    made_at: datetime | None = None,
 ) -> HouseholdView:
-    """The village's word, given at the door by scanning its code. Raises OtherHouse, ConfirmedAlready, code.*."""
+    """The village's word, given at the door by scanning its code.
+
+    ``made_at``: the phone's own time, where it was made without signal; kept beside ours. Raises OtherHouse,
+    ConfirmedAlready, MadeAtWrong, SentBackSince, code.*.
+    """
     scan_id = require_scan(session, actor, household_id, household_code, "confirmation", latitude, longitude)
+    facts = {"scan_id": scan_id}
+    if made_at is not None:
+        facts["made_at"] = made_at.astimezone(UTC).isoformat()
+        _check_made_at(session, household_id, made_at)
     _mark(session, household_id, Household.confirmed_by_village_at, actor)
-    home = _told(session, actor, household_id, "household.confirmed_by_village", {"scan_id": scan_id})
+    home = _told(session, actor, household_id, "household.confirmed_by_village", facts)
     key = f"village-confirmed:{household_id}:{home.confirmed_by_village_at}"
     tell_household(session, household_id, village_confirmed_notice(home), key)
     return home
+
+
+def _check_made_at(session: Session, household_id: str, made_at: datetime) -> None:
+    """Not before it can be checked, not after: and what was sent back meanwhile is not confirmed by an earlier word."""
+    now = clock.now()
+    if made_at > now + _CLOCKS_DIFFER:
+        raise MadeAtWrong("手机上的时间比现在还晚。")
+    if made_at < now - _SENT_LATE_AT_MOST:
+        raise MadeAtWrong(f"这次确认是{_SENT_LATE_AT_MOST.days}天以前做的，太久了。")
+    # Held, so that the entry is not sent back between this look and the mark.
+    row = session.get_one(Household, household_id, populate_existing=True, with_for_update=True)
+    if row.sent_back_at is not None and made_at < row.sent_back_at:
+        day = clock.local_day(row.sent_back_at)
+        raise SentBackSince(f"登记在{day.month}月{day.day}日被退回：{row.sent_back_reason}。")
 
 
 def send_back(session: Session, actor: Actor, *, household_id: str, reason: str) -> HouseholdView:
@@ -235,7 +265,21 @@ def _mark(session: Session, household_id: str, column: InstrumentedAttribute[Any
     )
     if not done:
         household_or_refuse(session, household_id)
-        raise ConfirmedAlready("这一步此前已经确认过。")
+        raise _stands_already(session.get_one(Household, household_id, populate_existing=True), column, actor)
+
+
+def _stands_already(row: Household, column: InstrumentedAttribute[Any], actor: Actor) -> ConfirmedAlready:
+    """Who gave the word and when, so that who sends a second time late knows that nothing is lost."""
+    at = getattr(row, column.key)
+    if at is None:  # taken back by somebody else at this moment
+        return ConfirmedAlready("这一步刚刚有变动，请刷新查看。")
+    by_you = getattr(row, column.key.removesuffix("_at") + "_person") == actor.person_id
+    who = "您" if by_you else "村委会" if column is Household.confirmed_by_village_at else "住户（或代办人）"
+    day = clock.local_day(at)
+    return ConfirmedAlready(
+        f"{who}在{day.month}月{day.day}日已经确认过这一户，那次确认有效，这次没有重复记。",
+        facts={"confirmed_at": instant_text(at), "by_you": by_you},
+    )
 
 
 def _footing(actor: Actor, household_id: str) -> str:

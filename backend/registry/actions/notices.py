@@ -6,10 +6,10 @@ from sqlalchemy.orm import Session
 
 from backend.core import clock
 from backend.identity.roles import CADRE
-from backend.messaging import Notice, notify, notify_role
+from backend.messaging import KEY_MAX, MessageStopped, Notice, notify, notify_role
 from backend.registry.models import Household
-from backend.registry.notices import please_confirm_notice, relay_notice
-from backend.registry.queries import household_or_refuse, people_of_household, view_of
+from backend.registry.notices import please_confirm_notice, relay_notice, undelivered_notice
+from backend.registry.queries import household, household_or_refuse, people_of_household, view_of
 
 
 def tell_household(session: Session, household_id: str, notice: Notice, key: str) -> None:
@@ -23,6 +23,15 @@ def tell_household(session: Session, household_id: str, notice: Notice, key: str
         return
     home = household_or_refuse(session, household_id)
     notify_role(session, (CADRE,), relay_notice(home, notice), f"relay:{key}", area_code=home.area_code)
+
+
+def pass_on_by_mouth(session: Session, stopped: MessageStopped) -> None:
+    """What cannot wait and does not reach somebody's phone is passed on by the village's cadres, once a household."""
+    home = household(session, stopped.household_id) if stopped.household_id else None
+    if home is None or not home.active or stopped.person_id not in people_of_household(session, home.id):
+        return
+    notice = undelivered_notice(home, Notice("relay", stopped.title, stopped.body))
+    notify_role(session, (CADRE,), notice, f"relay:{stopped.key}"[:KEY_MAX], area_code=home.area_code)
 
 
 def tell_cadres(session: Session, area_code: str, notice: Notice, key: str) -> None:

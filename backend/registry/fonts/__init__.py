@@ -14,8 +14,6 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Final
 
-from fontTools.ttLib import TTFont as FontFile
-from fontTools.varLib import instancer
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 
@@ -52,6 +50,9 @@ def has_glyph(face: TTFont, character: str) -> bool:
 
 
 def _make_static(source: Path, path: Path) -> None:
+    from fontTools.ttLib import TTFont as FontFile  # needed once; no process should load it at its start
+    from fontTools.varLib import instancer
+
     path.parent.mkdir(parents=True, exist_ok=True)
     font = FontFile(source, recalcTimestamp=False)
     for table in _NOT_NEEDED:

@@ -19,6 +19,7 @@ from backend.core.http import (
 )
 from backend.identity import actor, permit
 from backend.identity.roles import VILLAGE_UP
+from backend.messaging import with_templates_to_ask
 from backend.programme import NoProgramme
 from backend.registry import queries
 from backend.registry.actions import confirmation, doors
@@ -27,17 +28,21 @@ from backend.registry.errors import (
     ConfirmationMissing,
     ConfirmedAlready,
     LockedAlready,
+    MadeAtWrong,
     NoSuchArrangement,
     OtherHouse,
     PersonElsewhere,
+    SentBackSince,
     StickerReplaced,
     StickerRevoked,
     TwoHandsNeeded,
     UnknownCode,
 )
+from backend.registry.notices import AFTER_CONFIRMATION
 from backend.registry.routes.blueprint import blp
 from backend.registry.schemas import (
     CompletionSchema,
+    HouseholdAnswerSchema,
     HouseholdQuerySchema,
     HouseholdSchema,
     OnSiteSchema,
@@ -81,11 +86,12 @@ def complete_household(body: dict[str, Any], household_id: str) -> queries.House
 @blp.route("/households/<string:household_id>/confirmation", methods=["POST"])
 @permit("household.confirm", scope="household")
 @idempotent
-@blp.response(200, HouseholdSchema)
+@blp.response(200, HouseholdAnswerSchema)
 @refuses(ConfirmedAlready)
-def confirm_own(household_id: str) -> queries.HouseholdView:
+def confirm_own(household_id: str) -> dict[str, Any]:
     """Resident or proxy: the entry is true."""
-    return confirmation.confirm_own(db(), actor(), household_id=household_id)
+    home = confirmation.confirm_own(db(), actor(), household_id=household_id)
+    return with_templates_to_ask(db(), actor(), home, AFTER_CONFIRMATION)
 
 
 @blp.route("/households/<string:household_id>/confirmation-on-behalf", methods=["POST"])
@@ -106,7 +112,9 @@ def confirm_for(body: dict[str, Any], household_id: str) -> queries.HouseholdVie
 @idempotent
 @blp.arguments(OnSiteSchema)
 @blp.response(200, HouseholdSchema)
-@refuses(ConfirmedAlready, OtherHouse, UnknownCode, StickerReplaced, StickerRevoked)
+@refuses(
+    ConfirmedAlready, MadeAtWrong, SentBackSince, OtherHouse, UnknownCode, StickerReplaced, StickerRevoked
+)
 def confirm_on_site(body: dict[str, Any], household_id: str) -> queries.HouseholdView:
     """Cadre: the village's word, given at the door by scanning its code."""
     return confirmation.confirm_on_site(db(), actor(), household_id=household_id, **body)

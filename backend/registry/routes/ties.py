@@ -11,6 +11,7 @@ from flask import request
 from backend.core.errors import TooMany
 from backend.core.http import ReasonGivenSchema, db, idempotent, limited, refuses
 from backend.identity import actor, permit, person_of_request
+from backend.messaging import with_templates_to_ask
 from backend.registry import queries
 from backend.registry.actions import ties
 from backend.registry.errors import (
@@ -25,10 +26,12 @@ from backend.registry.errors import (
     TooManyTries,
     UnknownCode,
 )
+from backend.registry.notices import AFTER_BINDING
 from backend.registry.routes.blueprint import blp
 from backend.registry.rules import household_code
 from backend.registry.schemas import (
     BindingSchema,
+    HouseholdAnswerSchema,
     HouseholdSchema,
     ProxySchema,
     ResidentSchema,
@@ -75,18 +78,20 @@ def _limited_tries(view: View) -> View:
 @permit("household.bind")
 @idempotent
 @blp.arguments(BindingSchema)
-@blp.response(201, HouseholdSchema)
+@blp.response(201, HouseholdAnswerSchema)
 @refuses(ProofFailed, OwnWord, TiedAlready, TooManyTries, UnknownCode, StickerReplaced, StickerRevoked)
-def bind(body: dict[str, Any]) -> queries.HouseholdView:
+def bind(body: dict[str, Any]) -> dict[str, Any]:
     """Bind oneself to the house whose code was scanned, by one's phone or by name and last six of the ID number.
 
     Five tries a day and person, and a limit for each house; after that the cadre confirms.
     """
     if body["proof"] == "phone":
-        return ties.bind_by_phone(db(), actor(), code=body["household_code"])
-    return ties.bind_by_identity(
-        db(), actor(), code=body["household_code"], name=body["name"], id_last_six=body["id_last_six"]
-    )
+        home = ties.bind_by_phone(db(), actor(), code=body["household_code"])
+    else:
+        home = ties.bind_by_identity(
+            db(), actor(), code=body["household_code"], name=body["name"], id_last_six=body["id_last_six"]
+        )
+    return with_templates_to_ask(db(), actor(), home, AFTER_BINDING)
 
 
 @blp.route("/households/<string:household_id>/people", methods=["GET"])

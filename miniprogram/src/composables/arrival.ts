@@ -15,7 +15,7 @@ export function arrive(): Promise<void> {
       if (session.token() && !me.person) await me.learn();
       // #ifdef MP-WEIXIN
       // WeChat knows who this is without asking; a failure leaves a visitor, who can still report danger.
-      if (!me.person) await me.signIn();
+      if (!me.person && !session.staysOut()) await me.signIn();
       // #endif
       if (me.person) {
         useWaiting().sendAs(me.person.id);

@@ -5,8 +5,9 @@
  */
 import { defineStore } from "pinia";
 import { computed, ref } from "vue";
-import { online } from "@/platform";
+import { online, platform } from "@/platform";
 import { newKey } from "@/services/keys";
+import { useSettings } from "@/stores/settings";
 import { api, Refused, sendPicture, type Problem } from "@/services/request";
 
 export interface WaitingPicture {
@@ -14,19 +15,25 @@ export interface WaitingPicture {
   key: string;
   /** Given by the server once it was sent. */
   id?: string;
+  /** It could not be sent; what it belongs to goes without it, now and whenever it is sent again. */
+  left?: boolean;
 }
 
 export interface Waiting {
   id: string;
   key: string;
-  /** Whose work it is: nobody else's session sends it. */
+  /** Whose work it is: nobody else's session sends it. Empty: a visitor's. */
   person: string;
+  /** A report of danger that is open to all: goes before everything else, without a session if its person is not here. */
+  urgent?: boolean;
   /** What it is, in the person's words: 确户 · 东街12号 张大爷. */
   label: string;
   /** A write of the API, with its path filled in. */
   path: string;
   body: Record<string, unknown>;
   pictures: WaitingPicture[];
+  /** A report of danger does not wait for a picture that cannot be sent. */
+  picturesOptional?: boolean;
   madeAt: string;
   state: "waiting" | "refused";
   problem?: Problem;
@@ -55,22 +62,44 @@ export const useWaiting = defineStore("waiting", () => {
   }
 
   /** Kept first, then sent: what is in the store survives a dead battery. */
-  function put(given: Pick<Waiting, "label" | "path" | "body"> & { pictures?: string[] }): Waiting {
+  function put(
+    given: Pick<Waiting, "label" | "path" | "body" | "picturesOptional" | "urgent"> & {
+      pictures?: string[];
+      /** The key that this very body was sent with already, without an answer. */
+      key?: string;
+    },
+  ): Waiting {
     const item: Waiting = {
       ...given,
       id: newKey(),
-      key: newKey(),
+      key: given.key ?? newKey(),
       person: sender,
       pictures: (given.pictures ?? []).map((path) => ({ path, key: newKey() })),
-      madeAt: new Date().toISOString(),
+      madeAt: new Date(useSettings().now()).toISOString(),
       state: "waiting",
     };
     items.value = [...items.value, item];
     keep();
+    void keepPictures(item);
     return item;
   }
 
+  /** A photo as taken goes with the page it was taken on; one that cannot be kept is sent if that page is still there. */
+  async function keepPictures(item: Waiting): Promise<void> {
+    for (const picture of item.pictures) {
+      try {
+        picture.path = await platform.keepPicture(picture.path);
+        keep();
+      } catch (error) {
+        console.warn("a photo could not be kept", error);
+      }
+    }
+  }
+
   function drop(id: string): void {
+    const gone = items.value.find((item) => item.id === id);
+    for (const picture of gone?.pictures ?? [])
+      void platform.dropPicture(picture.path).catch(() => undefined);
     items.value = items.value.filter((item) => item.id !== id);
     keep();
   }
@@ -83,29 +112,57 @@ export const useWaiting = defineStore("waiting", () => {
     void send();
   }
 
+  function isAnonymous(item: Waiting): boolean {
+    return !item.person || item.person !== sender;
+  }
+
+  async function sendPictureOf(item: Waiting, picture: WaitingPicture): Promise<void> {
+    if (picture.id) return;
+    const path = await platform.pictureFor(picture.path);
+    if (path === null) {
+      picture.left = true; // gone from the machine: what it belongs to goes without it
+      return;
+    }
+    try {
+      picture.id = (await sendPicture(path, picture.key, isAnonymous(item))).id;
+    } catch (error) {
+      if (!item.picturesOptional) throw error;
+      // Without signal this throws as well, and the picture is tried again; with it the picture itself is at fault.
+      if (error instanceof Refused && error.unanswered)
+        await api.get("/api/client-settings", { anonymous: true });
+      picture.left = true;
+    }
+  }
+
   async function sendOne(item: Waiting): Promise<void> {
     const ids: string[] = [];
     for (const picture of item.pictures) {
-      picture.id ??= (await sendPicture(picture.path, picture.key)).id;
+      if (!picture.left) await sendPictureOf(item, picture);
       keep();
-      ids.push(picture.id);
+      if (picture.id) ids.push(picture.id);
     }
     const body = ids.length ? { ...item.body, photo_ids: ids } : item.body;
     const answer = await (api.post as (path: string, given: object) => Promise<unknown>)(item.path, {
       body,
       key: item.key,
+      anonymous: isAnonymous(item),
     });
     drop(item.id);
     for (const tell of done.value) tell(item, answer);
   }
 
-  /** Send what waits, oldest first; stops where the signal ends. */
+  function nextToSend(): Waiting | undefined {
+    const mine = waiting.value.filter((item) => item.urgent || (sender && item.person === sender));
+    return mine.find((item) => item.urgent) ?? mine[0];
+  }
+
+  /** Send what waits, danger first, then oldest first; stops where the signal ends. */
   async function send(): Promise<void> {
-    if (sending.value || !sender) return;
+    if (sending.value) return;
     sending.value = true;
     try {
       for (;;) {
-        const item = waiting.value.find((each) => each.person === sender);
+        const item = nextToSend();
         if (!item || !online.now) return;
         try {
           await sendOne(item);
@@ -128,8 +185,12 @@ export const useWaiting = defineStore("waiting", () => {
     }
   }
 
-  function onDone(tell: (item: Waiting, answer: unknown) => void): void {
+  /** Told what was sent; the answer ends the telling. */
+  function onDone(tell: (item: Waiting, answer: unknown) => void): () => void {
     done.value.push(tell);
+    return () => {
+      done.value = done.value.filter((each) => each !== tell);
+    };
   }
 
   return { items, waiting, refused, sending, remembered, put, drop, retry, send, sendAs, onDone };

@@ -50,12 +50,50 @@ export async function readFrame(video: HTMLVideoElement, canvas: HTMLCanvasEleme
   return jsQR(context.getImageData(0, 0, width, height).data, width, height)?.data ?? null;
 }
 
+const KEPT = "kept:";
+
+/** Pictures that wait for signal live in IndexedDB: addresses of blobs end with the page, and other storage is too small. */
+function inPictures<T>(mode: IDBTransactionMode, work: (store: IDBObjectStore) => IDBRequest): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const opening = indexedDB.open("pictures", 1);
+    opening.onupgradeneeded = () => opening.result.createObjectStore("pictures");
+    opening.onerror = () => reject(new NotHere("浏览器存不下这张照片。"));
+    opening.onsuccess = () => {
+      const database = opening.result;
+      const asked = work(database.transaction("pictures", mode).objectStore("pictures"));
+      asked.onsuccess = () => {
+        resolve(asked.result as T);
+        database.close();
+      };
+      asked.onerror = () => {
+        reject(new NotHere("浏览器存不下这张照片。"));
+        database.close();
+      };
+    };
+  });
+}
+
+function asDataAddress(blob: Blob): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const reader = new FileReader();
+    reader.onload = () => resolve(reader.result as string);
+    reader.onerror = () => reject(new NotHere("照片读不出来。"));
+    reader.readAsDataURL(blob);
+  });
+}
+
 export const browser: Platform = {
   kind: "h5",
 
   async loginCode() {
     const code = await sandbox.loginCode();
     if (!code) throw new NotHere("请用微信打开，或从公众号进入后登录。");
+    return code;
+  },
+
+  async phoneCode() {
+    const code = await sandbox.phoneCode();
+    if (!code) throw new NotHere("浏览器里取不到微信手机号，请用微信打开再办。");
     return code;
   },
 
@@ -90,6 +128,16 @@ export const browser: Platform = {
     });
   },
 
+  async knownPlace() {
+    if (localStorage.getItem(PRIVACY_AGREED) !== __APP_VERSION__ || !navigator.permissions) return null;
+    try {
+      const { state } = await navigator.permissions.query({ name: "geolocation" });
+      return state === "granted" ? browser.place() : null;
+    } catch {
+      return null; // a browser that cannot say whether it was allowed would have to ask
+    }
+  },
+
   choosePictures(atMost) {
     return new Promise<Picture[]>((resolve, reject) => {
       uni.chooseImage({
@@ -102,6 +150,23 @@ export const browser: Platform = {
         fail: () => reject(new Cancelled("pictures")),
       });
     });
+  },
+
+  async keepPicture(path) {
+    const blob = await (await fetch(path)).blob();
+    const name = `${KEPT}${crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`}`;
+    await inPictures("readwrite", (store) => store.put(blob, name));
+    return name;
+  },
+
+  async pictureFor(kept) {
+    if (!kept.startsWith(KEPT)) return kept;
+    const blob = await inPictures<Blob | undefined>("readonly", (store) => store.get(kept));
+    return blob ? asDataAddress(blob) : null;
+  },
+
+  async dropPicture(kept) {
+    if (kept.startsWith(KEPT)) await inPictures("readwrite", (store) => store.delete(kept));
   },
 
   call(number) {

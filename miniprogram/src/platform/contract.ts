@@ -29,6 +29,8 @@ export interface Platform {
   readonly kind: "weixin" | "h5";
   /** A code for `POST /api/sessions`, got without asking the person (WeChat), or by the demo's chosen person. */
   loginCode(): Promise<string>;
+  /** A code for `POST /api/me/phone`. WeChat gives it only to a button of its own (components/PhoneButton). */
+  phoneCode(): Promise<string>;
   /** Text of a QR code seen by the camera. */
   scan(): Promise<string>;
   /** Ask, at a tap, for consent to at most three message templates. */
@@ -37,7 +39,14 @@ export interface Platform {
   agreeToPrivacy(): Promise<boolean>;
   /** Where the person stands, or null if unknown or refused. */
   place(): Promise<Place | null>;
+  /** As `place`, where that was allowed before: never asks, so nothing comes between a person and what is urgent. */
+  knownPlace(): Promise<Place | null>;
   choosePictures(atMost: number): Promise<Picture[]>;
+  /** Keep a picture through a restart; answers what it is called from now on. */
+  keepPicture(path: string): Promise<string>;
+  /** The path to send a kept picture from (any other path as it is); null when it is gone. */
+  pictureFor(kept: string): Promise<string | null>;
+  dropPicture(kept: string): Promise<void>;
   call(number: string): void;
   canSpeak(): boolean;
   /** Reads aloud; settles when it ends or is stopped. */

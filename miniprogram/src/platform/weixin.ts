@@ -66,6 +66,10 @@ export const weixin: Platform = {
     });
   },
 
+  phoneCode() {
+    return Promise.reject(new NotHere("请点“用微信手机号”按钮，由微信来问。"));
+  },
+
   scan() {
     return new Promise((resolve, reject) => {
       wx.scanCode({
@@ -115,6 +119,24 @@ export const weixin: Platform = {
     });
   },
 
+  async knownPlace() {
+    const agreed = await new Promise<boolean>((resolve) => {
+      if (typeof wx.getPrivacySetting !== "function") return resolve(true);
+      wx.getPrivacySetting({
+        success: ({ needAuthorization }) => resolve(!needAuthorization),
+        fail: () => resolve(false),
+      });
+    });
+    if (!agreed) return null;
+    const allowed = await new Promise<boolean>((resolve) => {
+      wx.getSetting({
+        success: ({ authSetting }) => resolve(authSetting["scope.userLocation"] === true),
+        fail: () => resolve(false),
+      });
+    });
+    return allowed ? weixin.place() : null;
+  },
+
   async choosePictures(atMost) {
     await afterPrivacy();
     return new Promise<Picture[]>((resolve, reject) => {
@@ -131,6 +153,32 @@ export const weixin: Platform = {
               : new NotHere("打不开相机，请在微信设置里允许使用相机。"),
           ),
       });
+    });
+  },
+
+  keepPicture(path) {
+    return new Promise((resolve, reject) => {
+      wx.getFileSystemManager().saveFile({
+        tempFilePath: path,
+        success: (answer) => resolve(answer.savedFilePath as string),
+        fail: () => reject(new NotHere("手机存不下这张照片了。")),
+      });
+    });
+  },
+
+  pictureFor(kept) {
+    return new Promise((resolve) => {
+      wx.getFileSystemManager().access({
+        path: kept,
+        success: () => resolve(kept),
+        fail: () => resolve(null),
+      });
+    });
+  },
+
+  dropPicture(kept) {
+    return new Promise((resolve) => {
+      wx.getFileSystemManager().removeSavedFile({ filePath: kept, complete: () => resolve() });
     });
   },
 

@@ -787,6 +787,125 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/desk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many houses of an area stand where, and of each area below it. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description The caller's only area, if not given */
+                    area_code?: string | null;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Desk"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/households": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The houses of an area that something waits at, each with its reasons; ``to_call`` the most urgent first. */
+        get: {
+            parameters: {
+                query: {
+                    limit?: number;
+                    cursor?: string | null;
+                    area_code?: string | null;
+                    kind: "to_confirm" | "sent_back" | "to_lock" | "locked" | "to_call" | "cold" | "unreachable";
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DeskRowPage"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/walk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All houses of a village in walking order, in few bytes: for a phone that will lose its signal. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description The caller's only area, if not given */
+                    area_code?: string | null;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Walk"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/eligibility/questions": {
         parameters: {
             query?: never;
@@ -2887,6 +3006,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/households/{household_id}/home": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                household_id: string;
+            };
+            cookie?: never;
+        };
+        /** Everything that a home screen shows of a household: ladder, next step, what waits, fuel, booking, fault. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    household_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Home"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/households/{household_id}/installation": {
         parameters: {
             query?: never;
@@ -3013,6 +3172,53 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/households/{household_id}/phone-reveal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                household_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The numbers to call a household at, for a reason that the household can read. */
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description A random string of the client's own; the same key gives the same answer, once done. */
+                    "Idempotency-Key": string;
+                };
+                path: {
+                    household_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ReasonGiven"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ShownNumbers"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/households/{household_id}/proxies": {
         parameters: {
             query?: never;
@@ -3101,6 +3307,49 @@ export interface paths {
                 };
             };
         };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/households/{household_id}/reveals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                household_id: string;
+            };
+            cookie?: never;
+        };
+        /** Who was shown this household's numbers, when and why, the newest first. */
+        get: {
+            parameters: {
+                query?: {
+                    limit?: number;
+                    cursor?: string | null;
+                };
+                header?: never;
+                path: {
+                    household_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["RevealPage"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3840,6 +4089,81 @@ export interface paths {
         };
         trace?: never;
     };
+    "/api/me/homes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The houses that the caller is resident or proxy of, in short. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Homes"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All that one was told: when, by which channel, with what proof. */
+        get: {
+            parameters: {
+                query?: {
+                    limit?: number;
+                    cursor?: string | null;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["NoticeHistoryPage"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/me/phone": {
         parameters: {
             query?: never;
@@ -3874,6 +4198,129 @@ export interface paths {
                 };
             };
         };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Messages by state, newest first; a page may be short where many are elsewhere. */
+        get: {
+            parameters: {
+                query?: {
+                    limit?: number;
+                    cursor?: string | null;
+                    /** @description What failed, if not given */
+                    state?: "waiting" | "sending" | "sent" | "refused" | "unknown" | "dead" | null;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["MessagePage"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/messages/{message_id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Have a stopped message tried once more; one whose arrival is unknown may then arrive twice. */
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description A random string of the client's own; the same key gives the same answer, once done. */
+                    "Idempotency-Key": string;
+                };
+                path: {
+                    message_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Message"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/mini-program-codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The code for a poster: scanned in WeChat it opens a page of the mini-program with a scene. */
+        get: {
+            parameters: {
+                query: {
+                    /** @description A path of the mini-program, no leading slash */
+                    page: string;
+                    /** @description What the page is told; a household code leads home */
+                    scene: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -4023,6 +4470,49 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["OutagePage"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/people/{person_id}/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person_id: string;
+            };
+            cookie?: never;
+        };
+        /** All that a person was told: of what, when, by which channel, with what proof; not in which words. */
+        get: {
+            parameters: {
+                query?: {
+                    limit?: number;
+                    cursor?: string | null;
+                };
+                header?: never;
+                path: {
+                    person_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ToldHistoryPage"];
                     };
                 };
             };
@@ -4911,22 +5401,22 @@ export interface components {
              * @description 住户会用、知道安全注意事项
              * @default false
              */
-            explained: boolean;
+            explained?: boolean;
             /**
              * @description 设备与清单、编号一致
              * @default false
              */
-            kit_matches: boolean;
+            kit_matches?: boolean;
             /**
              * @description 现场试运行正常
              * @default false
              */
-            runs: boolean;
+            runs?: boolean;
             /**
              * @description 安装牢固，电气、烟道安全
              * @default false
              */
-            safely_fitted: boolean;
+            safely_fitted?: boolean;
         };
         AcceptedStandard: {
             readonly code: string;
@@ -4944,9 +5434,9 @@ export interface components {
              * @description The phone's own time, when made offline
              * @default null
              */
-            made_at: string | null;
+            made_at?: string | null;
             /** @default null */
-            model: string | null;
+            model?: string | null;
             room: string;
             serial: string;
             /** @description The test beep was heard */
@@ -4981,9 +5471,9 @@ export interface components {
         Arrival: {
             household_code: string;
             /** @default null */
-            latitude: number | null;
+            latitude?: number | null;
             /** @default null */
-            longitude: number | null;
+            longitude?: number | null;
         };
         Batch: {
             company_id: string;
@@ -5074,7 +5564,7 @@ export interface components {
              * @description The phone's own time, when made offline
              * @default null
              */
-            made_at: string | null;
+            made_at?: string | null;
         };
         BriefingAtTheDoor: {
             /** @description Who was told, by name */
@@ -5086,7 +5576,7 @@ export interface components {
              * @description The phone's own time, when made offline
              * @default null
              */
-            made_at: string | null;
+            made_at?: string | null;
         };
         CadreAnswer: {
             text: string;
@@ -5128,7 +5618,7 @@ export interface components {
              * @default null
              * @enum {string|null}
              */
-            path: "district_heat" | "heat_pump" | "heat_pump_station" | "solar_plus" | "biomass" | null;
+            path?: "district_heat" | "heat_pump" | "heat_pump_station" | "solar_plus" | "biomass" | null;
             title: string;
         };
         Cancellation: {
@@ -5148,6 +5638,7 @@ export interface components {
         ChannelOutcome: {
             /** Format: date-time */
             at: string;
+            attempts: number;
             /** @description inbox, wechat */
             channel: string;
             /** @description Sends whose answer was lost */
@@ -5178,9 +5669,9 @@ export interface components {
              * @description The phone's own time, when made offline
              * @default null
              */
-            made_at: string | null;
+            made_at?: string | null;
             /** @default null */
-            model: string | null;
+            model?: string | null;
             room: string;
             serial: string;
             /** @description The test beep was heard */
@@ -5223,7 +5714,7 @@ export interface components {
         };
         Confirmation: {
             /** @default null */
-            note: string | null;
+            note?: string | null;
             rating: number;
             /** @description false opens the fault again */
             warm: boolean;
@@ -5291,7 +5782,7 @@ export interface components {
              * @default none
              * @enum {string}
              */
-            financing: "none" | "loan" | "lease";
+            financing?: "none" | "loan" | "lease";
             own_share_fen: number;
             photo_ids?: string[];
             /** Format: date */
@@ -5379,10 +5870,10 @@ export interface components {
             /** @enum {string} */
             answer: "agrees" | "disputes";
             /** @default null */
-            note: string | null;
+            note?: string | null;
             received_kg: number;
             /** @default null */
-            witness_name: string | null;
+            witness_name?: string | null;
         };
         DeliveryRequest: {
             bags: number;
@@ -5392,25 +5883,106 @@ export interface components {
             /** @description As weighed */
             kilograms: number;
             /** @default null */
-            latitude: number | null;
+            latitude?: number | null;
             /** @default null */
-            longitude: number | null;
+            longitude?: number | null;
             /**
              * Format: date-time
              * @description When sent late
              * @default null
              */
-            made_at: string | null;
+            made_at?: string | null;
             /** @default false */
-            more_to_come: boolean;
+            more_to_come?: boolean;
             photo_ids?: string[];
+        };
+        Desk: {
+            area: components["schemas"]["DeskArea"] | null;
+            /** @description The caller's own areas; with several the client asks for one of them */
+            areas: components["schemas"]["DeskArea"][];
+            /** @description Townships of a district, villages of a township */
+            below: components["schemas"]["DeskAreaCounts"][];
+            counts: components["schemas"]["DeskCounts"] | null;
+        };
+        DeskArea: {
+            code: string;
+            /** @description district, township or village */
+            level: string;
+            name: string;
+        };
+        DeskAreaCounts: {
+            code: string;
+            counts: components["schemas"]["DeskCounts"];
+            name: string;
+        };
+        DeskCounts: {
+            /** @description Houses without heat tonight, as far as anybody said */
+            cold: number;
+            /** @description With the household's own word */
+            confirmed_by_household: number;
+            /** @description With the village's word */
+            confirmed_by_village: number;
+            /** @description Deliveries whose kilograms are disputed */
+            disputed_deliveries: number;
+            /** @description Imported rows that wait to be settled */
+            held_rows: number;
+            /** @description Active households */
+            households: number;
+            /** @description Locked by the township */
+            locked: number;
+            /** @description Faults that are open */
+            open_faults: number;
+            /** @description Sent back, not confirmed anew */
+            sent_back: number;
+            /** @description Houses that a telephone call must reach */
+            to_call: number;
+            /** @description Without the village's word, not locked */
+            to_confirm: number;
+            /** @description With both words, not locked */
+            to_lock: number;
+            /** @description Nobody is tied to it */
+            unreachable: number;
+        };
+        DeskHousehold: {
+            address: string;
+            area_code: string;
+            code: string | null;
+            /** Format: date-time */
+            confirmed_by_household_at: string | null;
+            /** Format: date-time */
+            confirmed_by_village_at: string | null;
+            flags: string[];
+            head_name: string;
+            id: string;
+            /** Format: date-time */
+            locked_at: string | null;
+            path: string;
+            path_label: string;
+            people: number | null;
+            phone_masked: string | null;
+            sent_back_reason: string | null;
+        };
+        DeskReason: {
+            code: string;
+            /** Format: date-time */
+            since: string | null;
+            text: string;
+        };
+        DeskRow: {
+            household: components["schemas"]["DeskHousehold"];
+            /** @description The most urgent first */
+            reasons: components["schemas"]["DeskReason"][];
+        };
+        DeskRowPage: {
+            items: components["schemas"]["DeskRow"][];
+            next: string | null;
         };
         Dispatch: {
             /**
              * @description Where there is no contract
              * @default null
              */
-            company_id: string | null;
+            company_id?: string | null;
             person_id: string;
         };
         Done: {
@@ -5432,14 +6004,14 @@ export interface components {
             /** @enum {string} */
             category: "co" | "no_heat" | "smoke" | "electric_shock";
             /** @default null */
-            description: string | null;
+            description?: string | null;
             /** @description Typed code, or the sticker's address */
             household_code: string;
             /**
              * @description To be called back
              * @default null
              */
-            phone: string | null;
+            phone?: string | null;
             photo_ids?: string[];
         };
         Energised: {
@@ -5448,7 +6020,7 @@ export interface components {
              * @description The phone's own time, when made offline
              * @default null
              */
-            made_at: string | null;
+            made_at?: string | null;
         };
         Entitlement: {
             bag_kg: number;
@@ -5481,7 +6053,7 @@ export interface components {
             /** @enum {string} */
             cause: "supplier" | "road" | "nobody_home" | "refused" | "bad_fuel";
             /** @default null */
-            note: string | null;
+            note?: string | null;
         };
         Fault: {
             address: string;
@@ -5573,10 +6145,10 @@ export interface components {
             /** @enum {string} */
             category: "no_heat" | "co" | "smoke" | "leaking" | "electric_shock" | "noise" | "equipment" | "other";
             /** @default null */
-            description: string | null;
+            description?: string | null;
             household_id: string;
             /** @default null */
-            indoor_temperature_c: number | null;
+            indoor_temperature_c?: number | null;
             photo_ids?: string[];
         };
         FaultStep: {
@@ -5620,6 +6192,11 @@ export interface components {
             items: components["schemas"]["Finding"][];
             next: string | null;
         };
+        FlagNote: {
+            code: string;
+            problem: string;
+            remedy: string;
+        };
         FuelLimit: {
             /** @description Clause id; null for a choice without one */
             clause?: string | null;
@@ -5638,15 +6215,15 @@ export interface components {
         };
         HeatWord: {
             /** @default null */
-            indoor_temperature_c: number | null;
+            indoor_temperature_c?: number | null;
             /**
              * Format: date-time
              * @description The phone's own time, when made offline
              * @default null
              */
-            made_at: string | null;
+            made_at?: string | null;
             /** @default true */
-            warm: boolean;
+            warm?: boolean;
         };
         HeaterRequest: {
             serial: string;
@@ -5711,6 +6288,138 @@ export interface components {
             items: components["schemas"]["HeldRow"][];
             next: string | null;
         };
+        Home: {
+            booking: components["schemas"]["HomeBooking"] | null;
+            /** @description What can be done tonight; empty where nobody would be cold */
+            cold_tonight: components["schemas"]["AdviceStep"][];
+            /** @description The caller's own house, its head 60 or older */
+            elder: boolean;
+            /** @description The newest that is open */
+            fault: components["schemas"]["HomeFault"] | null;
+            fuel: components["schemas"]["HomeFuel"] | null;
+            hotline: components["schemas"]["HomeHotline"];
+            household: components["schemas"]["HomeHousehold"];
+            ladder: components["schemas"]["LadderStep"][];
+            /** @description The caller is resident or proxy of it */
+            mine: boolean;
+            next: components["schemas"]["HomeNext"];
+            open_faults: number;
+            /** @description resident, household_proxy or null */
+            tie: string | null;
+            /** @description The most urgent first */
+            to_do: components["schemas"]["HomeToDo"][];
+            /** @description The caller's own notices */
+            unread: number;
+        };
+        HomeBooking: {
+            can_change: boolean;
+            /**
+             * Format: date
+             * @description Last day of changing; null: nobody came, it may be changed any day
+             */
+            change_until: string | null;
+            contractor_name: string;
+            /** Format: date */
+            day: string;
+            half_day: string;
+            id: string;
+            state: string;
+        };
+        HomeFault: {
+            /** Format: date-time */
+            answer_due_at: string;
+            category: string;
+            category_label: string;
+            id: string;
+            /** @description answer, on_site, restore: past their time */
+            late: string[];
+            next: string;
+            severity: string;
+            severity_label: string;
+            state: string;
+            state_label: string;
+        };
+        HomeFuel: {
+            bag_kg: number;
+            delivered_kg: number;
+            left_kg: number;
+            limit_kg: number;
+            /** Format: date */
+            next_begins: string;
+            open: boolean;
+            /** @description Not brought in earlier years, on top of it */
+            owed_earlier_kg: number;
+            reasons: components["schemas"]["Reason"][];
+            reserved_kg: number;
+            year: string;
+        };
+        HomeHotline: {
+            label: string;
+            number: string;
+        };
+        HomeHousehold: {
+            address: string;
+            area_code: string;
+            /** @description On the sticker; not for who must scan it at the door */
+            code: string | null;
+            /** Format: date-time */
+            confirmed_by_household_at: string | null;
+            /** Format: date-time */
+            confirmed_by_village_at: string | null;
+            head_name: string;
+            id: string;
+            /** Format: date-time */
+            locked_at: string | null;
+            participates: boolean;
+            path: string;
+            path_label: string;
+            /** Format: date-time */
+            sent_back_at: string | null;
+            sent_back_reason: string | null;
+            township: string;
+            vacant: boolean;
+            village: string;
+        };
+        HomeInShort: {
+            fuel: components["schemas"]["HomeFuel"] | null;
+            household: components["schemas"]["HomeHousehold"];
+            next: components["schemas"]["HomeNext"];
+            /** @description resident or household_proxy */
+            tie: string;
+            /** @description How much waits for the caller */
+            to_do: number;
+        };
+        HomeNext: {
+            clause: string | null;
+            clause_label: string | null;
+            code: string;
+            /** @description Of the mini-program; empty: nothing to open */
+            page: string;
+            text: string;
+            /** Format: date */
+            until: string | null;
+            /** @description Whose turn it is: household, village, township, contractor, acceptor, supplier, network, nobody */
+            who: string;
+            who_label: string;
+        };
+        HomeToDo: {
+            clause: string | null;
+            clause_label: string | null;
+            code: string;
+            /** @description The caller can do it */
+            mine: boolean;
+            /** @description Of the mini-program; empty: nothing to open */
+            page: string;
+            text: string;
+            /** Format: date */
+            until: string | null;
+            /** @description Whose turn it is: household, village, township, contractor, acceptor, supplier, network, nobody */
+            who: string;
+            who_label: string;
+        };
+        Homes: {
+            items: components["schemas"]["HomeInShort"][];
+        };
         Hotline: {
             hours: string;
             number: string;
@@ -5739,14 +6448,14 @@ export interface components {
              * @description The phone's own time, when made offline
              * @default null
              */
-            made_at: string | null;
+            made_at?: string | null;
             /** @default false */
-            old_heating_removed: boolean;
+            old_heating_removed?: boolean;
             /** @enum {string} */
             outcome: "passed" | "rework";
             photo_ids?: string[];
             /** @default null */
-            rework: string | null;
+            rework?: string | null;
         };
         Household: {
             address: string;
@@ -5759,6 +6468,8 @@ export interface components {
             /** Format: date-time */
             confirmed_by_village_at: string | null;
             courtyard: string | null;
+            /** @description The flags in words */
+            flag_notes: components["schemas"]["FlagNote"][];
             flags: string[];
             floor_area_m2: number | null;
             head_name: string;
@@ -5790,6 +6501,8 @@ export interface components {
             /** Format: date-time */
             confirmed_by_village_at: string | null;
             courtyard: string | null;
+            /** @description The flags in words */
+            flag_notes: components["schemas"]["FlagNote"][];
             flags: string[];
             floor_area_m2: number | null;
             head_name: string;
@@ -5922,15 +6635,15 @@ export interface components {
              * @description The phone's own time, when made offline
              * @default null
              */
-            made_at: string | null;
+            made_at?: string | null;
             /** @default null */
-            model: string | null;
+            model?: string | null;
             photo_ids?: string[];
             /** @default 1 */
-            quantity: number;
+            quantity?: number;
             rooms?: string[];
             /** @default null */
-            serial: string | null;
+            serial?: string | null;
         };
         Invitation: {
             area_code: string | null;
@@ -5944,9 +6657,9 @@ export interface components {
         };
         InvitationRequest: {
             /** @default null */
-            area_code: string | null;
+            area_code?: string | null;
             /** @default null */
-            company_id: string | null;
+            company_id?: string | null;
             /** @description Whom it is meant for */
             name: string;
             /** @enum {string} */
@@ -5955,7 +6668,7 @@ export interface components {
              * Format: date
              * @default null
              */
-            until: string | null;
+            until?: string | null;
         };
         KitItem: {
             /** @description Clause id; null for a choice without one */
@@ -5968,6 +6681,18 @@ export interface components {
             label: string;
             /** @description Recorded one by one, by serial number */
             serial: boolean;
+        };
+        LadderStep: {
+            /** @description A rung, or a stage of the network between two */
+            code: string;
+            /** @description The last one with every one below it */
+            current: boolean;
+            label: string;
+            /** Format: date */
+            planned_on: string | null;
+            reached: boolean;
+            /** Format: date-time */
+            reached_at: string | null;
         };
         LedgerEntry: {
             /** Format: date-time */
@@ -5999,6 +6724,43 @@ export interface components {
         Login: {
             /** @description The code of wx.login, five minutes, once */
             code: string;
+        };
+        Message: {
+            attempts: number;
+            /** Format: date-time */
+            created_at: string;
+            /** @description Sends whose answer was lost */
+            doubts: number;
+            /** Format: date-time */
+            due_at: string;
+            error: string | null;
+            id: string;
+            /**
+             * Format: date-time
+             * @description After that it is not sent any more
+             */
+            lasts_until: string;
+            notice_id: string;
+            person_id: string;
+            /** @description Masked */
+            person_name: string | null;
+            /** @description The platform's message id */
+            proof: string | null;
+            reason: string | null;
+            reason_label: string | null;
+            /** @description Times that somebody had it tried again */
+            retries: number;
+            /** Format: date-time */
+            settled_at: string | null;
+            state: string;
+            state_label: string;
+            title: string;
+            topic: string;
+            topic_label: string;
+        };
+        MessagePage: {
+            items: components["schemas"]["Message"][];
+            next: string | null;
         };
         Milestone: {
             /** @description Clause id; null for a choice without one */
@@ -6072,6 +6834,10 @@ export interface components {
             notice: components["schemas"]["Notice"];
             outcomes: components["schemas"]["ChannelOutcome"][];
         };
+        NoticeHistoryPage: {
+            items: components["schemas"]["NoticeHistory"][];
+            next: string | null;
+        };
         NoticePage: {
             items: components["schemas"]["Notice"][];
             next: string | null;
@@ -6088,9 +6854,15 @@ export interface components {
         OnSite: {
             household_code: string;
             /** @default null */
-            latitude: number | null;
+            latitude?: number | null;
             /** @default null */
-            longitude: number | null;
+            longitude?: number | null;
+            /**
+             * Format: date-time
+             * @description The phone's own time, where it was made without signal; at most 14 days ago
+             * @default null
+             */
+            made_at?: string | null;
         };
         OpenQuestion: {
             /** @description Clause id; null for a choice without one */
@@ -6184,7 +6956,7 @@ export interface components {
         };
         OwnerConfirmation: {
             /** @default null */
-            witness: string | null;
+            witness?: string | null;
         };
         PaginationMetadata: {
             /** @description First available page number. */
@@ -6305,13 +7077,13 @@ export interface components {
         };
         Reopening: {
             /** @default null */
-            indoor_temperature_c: number | null;
+            indoor_temperature_c?: number | null;
             reason: string;
         };
         Replacement: {
             reason: string;
             /** @default false */
-            revoke: boolean;
+            revoke?: boolean;
         };
         Reply: {
             card: components["schemas"]["ConversationCard"] | null;
@@ -6335,10 +7107,23 @@ export interface components {
         ReportDecision: {
             accepted: boolean;
             /** @default null */
-            note: string | null;
+            note?: string | null;
         };
         Resident: {
             phone: string;
+        };
+        Reveal: {
+            /** Format: date-time */
+            at: string;
+            by_name: string | null;
+            id: string;
+            /** @description How many were shown */
+            numbers: number;
+            reason: string;
+        };
+        RevealPage: {
+            items: components["schemas"]["Reveal"][];
+            next: string | null;
         };
         Role: {
             area_code: string | null;
@@ -6362,7 +7147,7 @@ export interface components {
         };
         Said: {
             /** @default null */
-            household_id: string | null;
+            household_id?: string | null;
             text: string;
         };
         ScanAnswer: {
@@ -6392,14 +7177,14 @@ export interface components {
             /** @description Typed code, or the sticker's address */
             household_code: string;
             /** @default null */
-            latitude: number | null;
+            latitude?: number | null;
             /** @default null */
-            longitude: number | null;
+            longitude?: number | null;
             /**
              * @default look
              * @enum {string}
              */
-            purpose: "look" | "confirmation" | "visit" | "delivery" | "repair" | "emergency";
+            purpose?: "look" | "confirmation" | "visit" | "delivery" | "repair" | "emergency";
         };
         ServiceLevel: {
             answer_minutes: number;
@@ -6421,6 +7206,14 @@ export interface components {
             /** @enum {string} */
             outcome: "corrected" | "withdrawn";
             reason: string;
+        };
+        ShownNumber: {
+            phone: string;
+            /** @description 户主, or a name */
+            whose: string;
+        };
+        ShownNumbers: {
+            phones: components["schemas"]["ShownNumber"][];
         };
         Slot: {
             area_code: string;
@@ -6445,7 +7238,7 @@ export interface components {
             area_code: string;
             capacity: number;
             /** @default null */
-            contractor_id: string | null;
+            contractor_id?: string | null;
             /** Format: date */
             day: string;
             /** @enum {string} */
@@ -6486,38 +7279,38 @@ export interface components {
             /** @description The household that it is asked for */
             household_id: string;
             /** @default null */
-            living_together: boolean | null;
+            living_together?: boolean | null;
             /** @default null */
-            one_pipeline: boolean | null;
+            one_pipeline?: boolean | null;
             /** @default null */
-            own_heating: boolean | null;
+            own_heating?: boolean | null;
             /**
              * @description How the police register lists the asking party
              * @default null
              * @enum {string|null}
              */
-            police_register: "apart" | "together" | "absent" | null;
+            police_register?: "apart" | "together" | "absent" | null;
             /**
              * @description Who the other party is to the asking one
              * @default null
              * @enum {string|null}
              */
-            relationship: "spouse" | "parent" | "child" | "other_kin" | "none" | null;
+            relationship?: "spouse" | "parent" | "child" | "other_kin" | "none" | null;
             /** @default null */
-            same_courtyard: boolean | null;
+            same_courtyard?: boolean | null;
             /**
              * @description A dwelling in this village, lived in by itself
              * @default null
              */
-            separate_dwelling: boolean | null;
+            separate_dwelling?: boolean | null;
             /** @default null */
-            takes_part: boolean | null;
+            takes_part?: boolean | null;
             /**
              * @description How the village committee lists the asking party
              * @default null
              * @enum {string|null}
              */
-            village_register: "apart" | "together" | "absent" | null;
+            village_register?: "apart" | "together" | "absent" | null;
         };
         SupplyArea: {
             area_code: string;
@@ -6576,6 +7369,27 @@ export interface components {
             since: string;
             tie_id: string;
         };
+        Told: {
+            about_id: string | null;
+            about_kind: string | null;
+            /** Format: date-time */
+            created_at: string;
+            household_id: string | null;
+            id: string;
+            /** Format: date-time */
+            read_at: string | null;
+            title: string;
+            topic: string;
+            topic_label: string;
+        };
+        ToldHistory: {
+            notice: components["schemas"]["Told"];
+            outcomes: components["schemas"]["ChannelOutcome"][];
+        };
+        ToldHistoryPage: {
+            items: components["schemas"]["ToldHistory"][];
+            next: string | null;
+        };
         Total: {
             /** @description Clause id; null for a choice without one */
             clause?: string | null;
@@ -6624,15 +7438,15 @@ export interface components {
              * @description Switched on or lit, and seen running
              * @default false
              */
-            energised: boolean;
+            energised?: boolean;
             /**
              * Format: date-time
              * @description The phone's own time, when made offline
              * @default null
              */
-            made_at: string | null;
+            made_at?: string | null;
             /** @default null */
-            remark: string | null;
+            remark?: string | null;
             rooms_lived_in?: string[];
         };
         VisitRequest: {
@@ -6640,15 +7454,32 @@ export interface components {
             /** @description Scanned at the door */
             household_code: string;
             /** @default null */
-            latitude: number | null;
+            latitude?: number | null;
             /** @default null */
-            longitude: number | null;
+            longitude?: number | null;
             /**
              * Format: date-time
              * @description The phone's own time, when made offline
              * @default null
              */
-            made_at: string | null;
+            made_at?: string | null;
+        };
+        Walk: {
+            area: components["schemas"]["DeskArea"];
+            items: components["schemas"]["WalkStop"][];
+            /** @description Houses beyond the six hundred that are sent */
+            left_out: number;
+        };
+        WalkStop: {
+            address: string;
+            code: string | null;
+            confirmed_by_household: boolean;
+            confirmed_by_village: boolean;
+            head_name: string;
+            id: string;
+            locked: boolean;
+            path: string;
+            sent_back: boolean;
         };
         Witness: {
             witness_name: string;

@@ -120,6 +120,7 @@ let renewing: Promise<boolean> | null = null;
 function renew(): Promise<boolean> {
   renewing ??= (async () => {
     try {
+      if (session.staysOut()) return false;
       const code = await platform.loginCode();
       const sent = await send(
         "post",
@@ -177,9 +178,9 @@ export const api = {
 };
 
 /** Sends a picture with its own key; the id goes into the JSON of what it belongs to. */
-export function sendPicture(path: string, key: string): Promise<Schemas["Photo"]> {
+export function sendPicture(path: string, key: string, anonymous = false): Promise<Schemas["Photo"]> {
   const headers: Record<string, string> = { "Idempotency-Key": key };
-  if (session.token()) headers.Authorization = `Bearer ${session.token()}`;
+  if (session.token() && !anonymous) headers.Authorization = `Bearer ${session.token()}`;
   return new Promise((resolve, reject) => {
     uni.uploadFile({
       url: `${__API_BASE_URL__}/api/photos`,

@@ -1,12 +1,15 @@
 import { defineStore } from "pinia";
 import { computed, ref } from "vue";
 import { platform } from "@/platform";
-import { api, type Schemas } from "@/services/request";
+import { api, Refused, type Schemas } from "@/services/request";
 import { forgetAllKeys } from "@/services/keys";
 import { session } from "@/services/session";
 
 type Person = Schemas["Person"];
 type Role = Schemas["Role"];
+
+/** Who was here last, for a start without signal: what cannot wait is kept in this person's name. */
+const LAST_HERE = "last-here";
 
 /** Roles that this app has a desk for; who has none of them and no household sees the visitor's home. */
 const AREA_ROLES = {
@@ -41,6 +44,7 @@ export const useMe = defineStore("me", () => {
   async function signIn(): Promise<void> {
     const code = await platform.loginCode();
     session.begin(await api.post("/api/sessions", { body: { code }, anonymous: true }));
+    uni.setStorageSync(LAST_HERE, person.value);
     known.value = true;
   }
 
@@ -49,7 +53,14 @@ export const useMe = defineStore("me", () => {
       known.value = true;
       return;
     }
-    person.value = await api.get("/api/me");
+    try {
+      person.value = await api.get("/api/me");
+      uni.setStorageSync(LAST_HERE, person.value);
+    } catch (error) {
+      const last = uni.getStorageSync(LAST_HERE) as Person | "";
+      if (!(error instanceof Refused) || !error.unanswered || !last) throw error;
+      person.value = last;
+    }
     known.value = true;
   }
 
@@ -60,12 +71,14 @@ export const useMe = defineStore("me", () => {
       // The token is dropped here in any case; the server's ends by itself.
     }
     forgetPerson();
+    session.leave();
   }
 
   /** Nothing of the last person stays on this machine. */
   function forgetPerson(): void {
     session.end();
     forgetAllKeys();
+    uni.removeStorageSync(LAST_HERE);
     person.value = null;
     household.value = "";
   }

@@ -12,6 +12,9 @@ const LOOK = "look";
 const LAST_TOLD = "client-settings";
 /** Elder mode begins with letters of 22 px; each step larger up to about 30 pt. */
 const STEPS = [1, 1.15, 1.3] as const;
+const DAY_MS = 86_400_000;
+const SHANGHAI_MS = 8 * 3600 * 1000;
+const SHIFT = "clock-shift-days";
 
 /** What the client must know before all else (the day, the hotline), and how the person wants to see it. */
 export const useSettings = defineStore("settings", () => {
@@ -25,12 +28,27 @@ export const useSettings = defineStore("settings", () => {
   const today = computed(() => told.value?.today ?? "");
   const demo = computed(() => told.value?.demo ?? false);
 
+  /** Whole days that the server's clock is away from this machine's: none, but in a demo that plays another season. */
+  let shiftDays = 0;
+  /** This machine's time by the server's calendar, in milliseconds: what goes with things done without signal. */
+  function now(): number {
+    return Date.now() + shiftDays * DAY_MS;
+  }
+  function learnShift(serverToday: string): void {
+    const here = Math.floor((Date.now() + SHANGHAI_MS) / DAY_MS);
+    const away = Math.round(Date.parse(`${serverToday}T00:00:00Z`) / DAY_MS) - here;
+    // Around midnight the two may differ by a day without any shift.
+    shiftDays = Math.abs(away) > 1 ? away : 0;
+    uni.setStorageSync(SHIFT, shiftDays);
+  }
+
   function remembered(): void {
     const kept = uni.getStorageSync(LOOK) as { elder: boolean | null; step: number } | "";
     if (kept) look.value = kept;
     // Without signal the hotline must still be there.
     const last = uni.getStorageSync(LAST_TOLD) as ClientSettings | "";
     if (last) told.value = last;
+    shiftDays = Number(uni.getStorageSync(SHIFT)) || 0;
   }
 
   let learning: Promise<void> | null = null;
@@ -40,6 +58,7 @@ export const useSettings = defineStore("settings", () => {
       try {
         const answer = await api.get("/api/client-settings", { anonymous: true });
         told.value = answer;
+        learnShift(answer.today);
         uni.setStorageSync(LAST_TOLD, answer);
       } catch {
         // What was told last time stands; the page that needs more says so itself.
@@ -77,6 +96,7 @@ export const useSettings = defineStore("settings", () => {
     hotline,
     today,
     demo,
+    now,
     remembered,
     learn,
     setElder,

@@ -1,29 +1,21 @@
-"""What a person was told, what became of it, and what to ask consent for."""
+"""A person's notices, and what became of each on every channel."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, case, or_, select
+from sqlalchemy import and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
-from backend.core import clock
 from backend.core.http import Page, page_of
 from backend.core.outbox import OutboxRow
 from backend.identity import Place
-from backend.messaging.models import (
-    ACCEPTED,
-    Delivery,
-    InboxEntry,
-    PausedTemplate,
-    SentReport,
-    SubscriptionGrant,
-)
+from backend.messaging.models import ACCEPTED, Delivery, InboxEntry, SentReport
 from backend.messaging.notices import REASON_LABELS, STATE_LABELS
-from backend.messaging.rules import MOST_ASKED, worth_asking
-from backend.messaging.topics import channel, topic, topic_label
+from backend.messaging.topics import topic_label
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +47,7 @@ class ChannelOutcome:
     at: datetime
     proof: str | None = None
     doubts: int = 0
+    attempts: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,24 +56,6 @@ class NoticeHistory:
 
     notice: NoticeView
     outcomes: tuple[ChannelOutcome, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class GrantView:
-    """How many messages of a template a person still allows, as far as we know."""
-
-    template_id: str
-    balance: int
-
-
-@dataclass(frozen=True, slots=True)
-class PausedView:
-    """A template that rests, and the platform's word on why."""
-
-    template_id: str
-    paused_at: datetime
-    errcode: int
-    errmsg: str
 
 
 def _view(row: InboxEntry) -> NoticeView:
@@ -126,6 +101,16 @@ def inbox_of(
     return page_of(rows, limit, lambda row: f"{_group(row)}:{row.id}", _view)
 
 
+def unread_count(session: Session, person_id: str) -> int:
+    """How many notices a person has not read."""
+    return (
+        session.scalar(
+            select(func.count()).where(InboxEntry.person_id == person_id, InboxEntry.read_at.is_(None))
+        )
+        or 0
+    )
+
+
 def notice(session: Session, notice_id: str) -> NoticeView | None:
     row = session.get(InboxEntry, notice_id, populate_existing=True)
     return _view(row) if row else None
@@ -140,20 +125,40 @@ def place_of_notice(session: Session, notice_id: str) -> Place | None:
 def history_of(session: Session, notice_id: str) -> NoticeHistory | None:
     """A notice and what became of it on every channel."""
     told = notice(session, notice_id)
-    if told is None:
-        return None
-    inbox = _outcome("inbox", "read" if told.read_at else "kept", None, told.read_at or told.created_at)
+    return _histories(session, [told])[0] if told else None
+
+
+def person_history(session: Session, person_id: str, *, after: str, limit: int) -> Page[NoticeHistory]:
+    """All that a person was ever told, newest first, each with what became of it."""
+    query = select(InboxEntry).where(InboxEntry.person_id == person_id).order_by(InboxEntry.id.desc())
+    if after:
+        query = query.where(InboxEntry.id < after)
+    page = page_of(session.scalars(query.limit(limit + 1)).all(), limit, lambda row: row.id, _view)
+    return Page(tuple(_histories(session, page.items)), page.next)
+
+
+def _histories(session: Session, notices: Sequence[NoticeView]) -> list[NoticeHistory]:
     rows = session.execute(
-        select(Delivery, SentReport, OutboxRow.unknowns)
+        select(Delivery, SentReport, OutboxRow.unknowns, OutboxRow.attempts)
         .outerjoin(SentReport, SentReport.msgid == Delivery.msgid)
         .outerjoin(OutboxRow, OutboxRow.id == Delivery.outbox_id)
-        .where(Delivery.notice_id == notice_id)
+        .where(Delivery.notice_id.in_([told.id for told in notices]))
         .order_by(Delivery.id)
+        .execution_options(populate_existing=True)
     )
-    return NoticeHistory(told, (inbox, *(_on_channel(*row) for row in rows)))
+    outcomes: dict[str, list[ChannelOutcome]] = defaultdict(list)
+    for delivery, report, unknowns, attempts in rows:
+        outcomes[delivery.notice_id].append(_on_channel(delivery, report, unknowns or 0, attempts or 0))
+    return [NoticeHistory(told, (_in_inbox(told), *outcomes[told.id])) for told in notices]
 
 
-def _on_channel(delivery: Delivery, report: SentReport | None, unknowns: int | None) -> ChannelOutcome:
+def _in_inbox(told: NoticeView) -> ChannelOutcome:
+    return _outcome("inbox", "read" if told.read_at else "kept", None, told.read_at or told.created_at)
+
+
+def _on_channel(
+    delivery: Delivery, report: SentReport | None, unknowns: int, attempts: int
+) -> ChannelOutcome:
     state, reason, at = delivery.state, delivery.reason, delivery.changed_at
     if report is not None and state == ACCEPTED:
         arrived = report.error_code == 0
@@ -162,62 +167,19 @@ def _on_channel(delivery: Delivery, report: SentReport | None, unknowns: int | N
             None if arrived else "rejected",
             report.heard_at,
         )
-    return _outcome(delivery.channel, state, reason, at, delivery.msgid, unknowns or 0)
+    return _outcome(delivery.channel, state, reason, at, delivery.msgid, unknowns, attempts)
 
 
 def _outcome(
-    channel_name: str, state: str, reason: str | None, at: datetime, proof: str | None = None, doubts: int = 0
+    channel_name: str,
+    state: str,
+    reason: str | None,
+    at: datetime,
+    proof: str | None = None,
+    doubts: int = 0,
+    attempts: int = 0,
 ) -> ChannelOutcome:
     label = REASON_LABELS.get(reason) if reason else None
-    return ChannelOutcome(channel_name, state, STATE_LABELS[state], reason, label, at, proof, doubts)
-
-
-def grants_of(session: Session, person_id: str, template_ids: Sequence[str]) -> tuple[GrantView, ...]:
-    """A person's balances, one for each of ``template_ids``, in their order."""
-    balances = {row.template_id: row.balance for row in _grants(session, person_id, template_ids)}
-    return tuple(GrantView(each, balances.get(each, 0)) for each in template_ids)
-
-
-def _grants(session: Session, person_id: str, template_ids: Sequence[str]) -> Sequence[SubscriptionGrant]:
-    return session.scalars(
-        select(SubscriptionGrant)
-        .where(
-            SubscriptionGrant.appid == channel().appid,
-            SubscriptionGrant.person_id == person_id,
-            SubscriptionGrant.template_id.in_(template_ids),
-        )
-        .execution_options(populate_existing=True)
-    ).all()
-
-
-def templates_to_ask(session: Session, person_id: str, topics: Sequence[str]) -> tuple[str, ...]:
-    """Ids of the templates worth asking this person's consent for, after an action that ``topics`` will tell about.
-
-    At most three, those with no consent left first; none that rests, that the person lately refused, or of which there
-    is enough in store. Raises UndefinedTopic.
-    """
-    wanted = [channel().template_of(topic(code)) for code in topics]
-    ids = list(dict.fromkeys(template.id for template in wanted if template is not None))
-    if not ids:
-        return ()
-    held = {row.template_id: row for row in _grants(session, person_id, ids)}
-    resting = {paused.template_id for paused in paused_templates(session)}
-    current = clock.now()
-    asked = [
-        each
-        for each in ids
-        if each not in resting
-        and (each not in held or worth_asking(held[each].balance, held[each].rejected_at, current))
-    ]
-    asked.sort(key=lambda each: held[each].balance if each in held else 0)
-    return tuple(asked[:MOST_ASKED])
-
-
-def paused_templates(session: Session) -> tuple[PausedView, ...]:
-    rows = session.scalars(
-        select(PausedTemplate)
-        .where(PausedTemplate.resumed_at.is_(None))
-        .order_by(PausedTemplate.template_id)
-        .execution_options(populate_existing=True)
+    return ChannelOutcome(
+        channel_name, state, STATE_LABELS[state], reason, label, at, proof, doubts, attempts
     )
-    return tuple(PausedView(row.template_id, row.paused_at, row.errcode, row.errmsg) for row in rows)

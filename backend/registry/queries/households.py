@@ -1,34 +1,36 @@
-"""Reads of the registry: households as others may see them, codes, ties, findings."""
+"""Households as others may see them, their codes, the people tied to them."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Final
 
 from sqlalchemy import ColumnElement, Select, Text, and_, cast, false, func, or_, select
 from sqlalchemy.orm import Session
 
-from backend.core.crypto import mask_id, mask_name, mask_phone
+from backend.core.crypto import mask_id, mask_phone
 from backend.core.errors import NotFound
 from backend.core.http import Page, page_of
 from backend.identity import Actor, PersonView, Place, Reach, Tie, person
 from backend.registry.errors import StickerReplaced, StickerRevoked, UnknownCode
-from backend.registry.models import (
-    HeldRow,
-    Household,
-    HouseholdTie,
-    ImportFinding,
-    ListImport,
-    Scan,
-    Sticker,
-)
+from backend.registry.models import HeldRow, Household, HouseholdTie, ListImport, Sticker
 from backend.registry.rules import household_code
-from backend.registry.rules.cleaning import masked_text, shown
-from backend.registry.rules.list_rows import ListRow
+from backend.registry.rules.cleaning import masked_text
+from backend.registry.rules.id_number import age_on, born_on
+from backend.registry.rules.remedies import REMEDIES
+
+_NOT_HERE: Final = "没有找到这一户，或该户已合并、退出。"
+
+
+@dataclass(frozen=True, slots=True)
+class FlagNote:
+    """What is to be looked at in an entry, and what to do about it (8.1)."""
+
+    code: str
+    problem: str
+    remedy: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,12 @@ class HouseholdView:
     sent_back_reason: str | None
     locked_at: datetime | None
     active: bool
+
+    @property
+    def flag_notes(self) -> tuple[FlagNote, ...]:
+        """The flags in words, for whoever has to complete or look at them."""
+        known = ((flag, REMEDIES.get(flag)) for flag in self.flags)
+        return tuple(FlagNote(flag, note.problem_zh, note.remedy_zh) for flag, note in known if note)
 
     @property
     def confirmed(self) -> bool:
@@ -106,11 +114,35 @@ def household(session: Session, household_id: str) -> HouseholdView | None:
     return view_of(row, valid_code(session, household_id)) if row else None
 
 
+@dataclass(frozen=True, slots=True)
+class HouseOnRecord:
+    """A household, since when it is listed, and its head's full years (None: no number tells)."""
+
+    household: HouseholdView
+    listed_at: datetime
+    head_age: int | None
+
+
+def house_on_record(session: Session, household_id: str, on: date) -> HouseOnRecord:
+    """As ``household_or_refuse``, with what a home screen shows beside it, in one statement."""
+    found = session.execute(
+        select(Household, Sticker.code)
+        .outerjoin(Sticker, and_(Sticker.household_id == Household.id, Sticker.state == "valid"))
+        .where(Household.id == household_id, Household.ended_at.is_(None))
+        .execution_options(populate_existing=True)
+    ).first()
+    if found is None:
+        raise NotFound(_NOT_HERE)
+    row, code = found
+    born = born_on(row.id_number) if row.id_number else None
+    return HouseOnRecord(view_of(row, code), row.created_at, age_on(born, on) if born else None)
+
+
 def household_or_refuse(session: Session, household_id: str) -> HouseholdView:
     """As ``household``; raises NotFound where there is none or it has ended."""
     found = household(session, household_id)
     if found is None or not found.active:
-        raise NotFound("没有找到这一户，或该户已合并、退出。")
+        raise NotFound(_NOT_HERE)
     return found
 
 
@@ -278,174 +310,3 @@ def households(
         query = query.where(cast(Household.flags, Text).contains(f'"{flag}"', autoescape=True))
     rows = session.execute(query.order_by(Household.id).limit(limit + 1)).all()
     return page_of(rows, limit, lambda row: row[0].id, lambda row: view_of(row[0], row[1]))
-
-
-@dataclass(frozen=True, slots=True)
-class ImportView:
-    """A list with what was found in it and, once committed, what became of it."""
-
-    id: str
-    area_code: str
-    filename: str
-    state: str
-    rows: int
-    counts: dict[str, Any]
-    checked_at: datetime
-    committed_at: datetime | None
-
-
-def import_view(row: ListImport) -> ImportView:
-    return ImportView(
-        row.id,
-        row.area_code,
-        row.filename,
-        row.state,
-        row.rows,
-        row.counts,
-        row.checked_at,
-        row.committed_at,
-    )
-
-
-def list_import(session: Session, import_id: str) -> ImportView:
-    return import_view(session.get_one(ListImport, import_id))
-
-
-def list_imports(session: Session, actor: Actor, *, after: str, limit: int) -> Page[ImportView]:
-    reach = actor.reach("list.see")
-    inside = [ListImport.area_code.startswith(prefix) for prefix in reach.areas]
-    rows = session.scalars(
-        select(ListImport)
-        .where(or_(*inside) if inside else false(), ListImport.id > after)
-        .order_by(ListImport.id)
-        .limit(limit + 1)
-    ).all()
-    return page_of(rows, limit, lambda row: row.id, import_view)
-
-
-@dataclass(frozen=True, slots=True)
-class FindingView:
-    """One finding: where in the sheet, what, and what to do about it."""
-
-    sheet_row: int
-    column: str
-    code: str
-    outcome: str
-    shown: str | None
-    remedy: str
-
-
-def findings_of(session: Session, import_id: str, *, after: str, limit: int) -> Page[FindingView]:
-    rows = session.scalars(
-        select(ImportFinding)
-        .where(ImportFinding.import_id == import_id, ImportFinding.id > after)
-        .order_by(ImportFinding.id)
-        .limit(limit + 1)
-    ).all()
-    return page_of(rows, limit, lambda row: row.id, _finding_view)
-
-
-def all_findings(session: Session, import_id: str) -> tuple[FindingView, ...]:
-    """Every finding of a list, in the order of the sheet."""
-    rows = session.scalars(
-        select(ImportFinding).where(ImportFinding.import_id == import_id).order_by(ImportFinding.id)
-    )
-    return tuple(_finding_view(row) for row in rows)
-
-
-def _finding_view(row: ImportFinding) -> FindingView:
-    return FindingView(row.sheet_row, row.column, row.code, row.outcome, row.shown, row.remedy)
-
-
-@dataclass(frozen=True, slots=True)
-class HeldRowView:
-    """A held row: what it shows (masked) and why it waits."""
-
-    id: str
-    area_code: str
-    import_id: str
-    sheet_row: int
-    codes: tuple[str, ...]
-    shown: dict[str, str | None]
-    settled_at: datetime | None
-    settled_as: str | None
-    household_id: str | None
-
-
-def held_row_view(row: HeldRow) -> HeldRowView:
-    return HeldRowView(
-        row.id,
-        row.area_code,
-        row.import_id,
-        row.sheet_row,
-        tuple(row.codes),
-        _masked_fields(row),
-        row.settled_at,
-        row.settled_as,
-        row.household_id,
-    )
-
-
-def _masked_fields(row: HeldRow) -> dict[str, str | None]:
-    """What was typed, masked as in a list of findings, and the name as well."""
-    typed: dict[str, str | None] = json.loads(row.typed)
-    line = ListRow(row.sheet_row, **typed)
-    seen = {name: None if text is None else shown(line, name) for name, text in typed.items()}
-    return {**seen, "head_name": mask_name(seen["head_name"])}
-
-
-def held_rows(
-    session: Session, actor: Actor, *, settled: bool | None, after: str, limit: int
-) -> Page[HeldRowView]:
-    """Held rows within the actor's areas, open and settled ones."""
-    inside = [HeldRow.area_code.startswith(prefix) for prefix in actor.reach("list.held").areas]
-    query = select(HeldRow).where(or_(*inside) if inside else false(), HeldRow.id > after)
-    if settled is not None:
-        query = query.where(HeldRow.settled_at.is_not(None) if settled else HeldRow.settled_at.is_(None))
-    rows = session.scalars(query.order_by(HeldRow.id).limit(limit + 1)).all()
-    return page_of(rows, limit, lambda row: row.id, held_row_view)
-
-
-def sticker_faces(session: Session, area_code: str) -> Sequence[tuple[str, str, str]]:
-    """(code, village's area code, address) of the valid stickers of an area, in walking order of the list."""
-    rows = session.execute(
-        select(Sticker.code, Household.area_code, Household.address)
-        .join(Household, Household.id == Sticker.household_id)
-        .where(
-            Household.area_code.startswith(area_code),
-            Sticker.state == "valid",
-            Household.ended_at.is_(None),
-        )
-        .order_by(Household.area_code, Household.id)
-    )
-    return [(code, area_code, masked_text(address)) for code, area_code, address in rows]
-
-
-@dataclass(frozen=True, slots=True)
-class ScanView:
-    """One reading of a household's code."""
-
-    id: str
-    person_id: str | None
-    seen_as: str
-    purpose: str
-    at: datetime
-    latitude: Decimal | None
-    longitude: Decimal | None
-
-
-def scans_of(session: Session, household_id: str, *, after: str, limit: int) -> Page[ScanView]:
-    rows = session.scalars(
-        select(Scan)
-        .where(Scan.household_id == household_id, Scan.id > after)
-        .order_by(Scan.id)
-        .limit(limit + 1)
-    ).all()
-    return page_of(
-        rows,
-        limit,
-        lambda row: row.id,
-        lambda row: ScanView(
-            row.id, row.person_id, row.seen_as, row.purpose, row.at, row.latitude, row.longitude
-        ),
-    )

@@ -1,0 +1,60 @@
+"""What hangs at the doors, and who read it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from backend.core.http import Page, page_of
+from backend.registry.models import Household, Scan, Sticker
+from backend.registry.rules.cleaning import masked_text
+
+
+def sticker_faces(session: Session, area_code: str) -> Sequence[tuple[str, str, str]]:
+    """(code, village's area code, address) of the valid stickers of an area, in walking order of the list."""
+    rows = session.execute(
+        select(Sticker.code, Household.area_code, Household.address)
+        .join(Household, Household.id == Sticker.household_id)
+        .where(
+            Household.area_code.startswith(area_code),
+            Sticker.state == "valid",
+            Household.ended_at.is_(None),
+        )
+        .order_by(Household.area_code, Household.id)
+    )
+    return [(code, area_code, masked_text(address)) for code, area_code, address in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class ScanView:
+    """One reading of a household's code."""
+
+    id: str
+    person_id: str | None
+    seen_as: str
+    purpose: str
+    at: datetime
+    latitude: Decimal | None
+    longitude: Decimal | None
+
+
+def scans_of(session: Session, household_id: str, *, after: str, limit: int) -> Page[ScanView]:
+    rows = session.scalars(
+        select(Scan)
+        .where(Scan.household_id == household_id, Scan.id > after)
+        .order_by(Scan.id)
+        .limit(limit + 1)
+    ).all()
+    return page_of(
+        rows,
+        limit,
+        lambda row: row.id,
+        lambda row: ScanView(
+            row.id, row.person_id, row.seen_as, row.purpose, row.at, row.latitude, row.longitude
+        ),
+    )

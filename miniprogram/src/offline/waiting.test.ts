@@ -1,0 +1,161 @@
+import { createPinia, setActivePinia } from "pinia";
+import { beforeEach, expect, test, vi } from "vitest";
+
+/** A phone: storage that survives `restart`, and a server that answers as each test says. */
+interface Call {
+  url: string;
+  key: string;
+  body: unknown;
+}
+type Reply = { statusCode: number; data: unknown } | "no-signal";
+
+const storage = new Map<string, string>();
+let calls: Call[] = [];
+let replies: Reply[] = [];
+
+vi.mock("@/platform", () => ({
+  online: { now: true, onChange: () => undefined },
+  platform: {
+    letterScale: () => 1,
+    keepPicture: (path: string) => Promise.resolve(`kept:${path}`),
+    pictureFor: (kept: string) => Promise.resolve(kept.includes("lost") ? null : kept),
+    dropPicture: () => Promise.resolve(),
+    loginCode: () => Promise.reject(new Error("nobody")),
+  },
+  NotHere: class extends Error {},
+  Cancelled: class extends Error {},
+}));
+
+function phone(): void {
+  vi.stubGlobal("uni", {
+    getStorageSync: (name: string) => (storage.has(name) ? JSON.parse(storage.get(name) as string) : ""),
+    setStorageSync: (name: string, value: unknown) => storage.set(name, JSON.stringify(value)),
+    removeStorageSync: (name: string) => storage.delete(name),
+    request: (given: {
+      url: string;
+      header: Record<string, string>;
+      data: unknown;
+      success: (answer: Exclude<Reply, "no-signal">) => void;
+      fail: () => void;
+    }) => {
+      calls.push({ url: given.url, key: given.header["Idempotency-Key"] ?? "", body: given.data });
+      const reply = replies.shift() ?? { statusCode: 200, data: {} };
+      if (reply === "no-signal") given.fail();
+      else given.success(reply);
+    },
+    uploadFile: (given: {
+      url: string;
+      filePath: string;
+      header: Record<string, string>;
+      success: (answer: { statusCode: number; data: string }) => void;
+      fail: () => void;
+    }) => {
+      calls.push({ url: given.url, key: given.header["Idempotency-Key"] ?? "", body: given.filePath });
+      const reply = replies.shift() ?? { statusCode: 201, data: { id: `photo-${calls.length}` } };
+      if (reply === "no-signal") given.fail();
+      else given.success({ statusCode: reply.statusCode, data: JSON.stringify(reply.data) });
+    },
+  });
+}
+
+async function restarted() {
+  setActivePinia(createPinia());
+  const { useWaiting } = await import("./waiting");
+  const waiting = useWaiting();
+  waiting.remembered();
+  waiting.sendAs("cadre");
+  return waiting;
+}
+
+const house = (n: number, more: object = {}) => ({
+  label: `确户 · 东街${n}号`,
+  path: `/api/households/${n}/village-confirmation`,
+  body: { household_code: `CODE${n}` },
+  ...more,
+});
+const refusal = (code: string) => ({
+  statusCode: 409,
+  data: { code, title: "已经确认过", detail: "这一户村里已经确认。", next: "无需再次确认。" },
+});
+
+beforeEach(() => {
+  storage.clear();
+  calls = [];
+  replies = [];
+  phone();
+});
+
+test("forty houses noted without signal are sent once each, in order, when the signal is back", async () => {
+  const waiting = await restarted();
+  for (let n = 1; n <= 40; n++) waiting.put(house(n));
+  replies = ["no-signal"];
+  await waiting.send();
+  expect(waiting.waiting).toHaveLength(40);
+  await waiting.send();
+  expect(waiting.items).toHaveLength(0);
+  const [lost, ...sent] = calls;
+  expect(sent.map((call) => call.url)).toEqual(Array.from({ length: 40 }, (_, n) => house(n + 1).path));
+  expect(sent[0]?.key).toBe(lost?.key);
+  expect(new Set(sent.map((call) => call.key)).size).toBe(40);
+});
+
+test("a phone that dies between the send and the answer sends the same key again", async () => {
+  let waiting = await restarted();
+  waiting.put(house(1));
+  replies = ["no-signal"];
+  await waiting.send();
+  waiting = await restarted();
+  await waiting.send();
+  expect(calls.map((call) => call.key)).toEqual([calls[0]?.key, calls[0]?.key]);
+  expect(waiting.items).toHaveLength(0);
+});
+
+test("a refusal is kept with its reason, and the houses behind it go on", async () => {
+  const waiting = await restarted();
+  waiting.put(house(1));
+  waiting.put(house(2));
+  replies = [refusal("confirmation.done_already"), { statusCode: 200, data: {} }];
+  await waiting.send();
+  expect(waiting.waiting).toHaveLength(0);
+  expect(waiting.refused.map((item) => item.problem?.detail)).toEqual(["这一户村里已经确认。"]);
+  expect((await restarted()).refused).toHaveLength(1);
+});
+
+test("a server that fails keeps everything waiting, with its keys", async () => {
+  const waiting = await restarted();
+  waiting.put(house(1));
+  replies = [{ statusCode: 503, data: "busy" }];
+  await waiting.send();
+  expect(waiting.waiting).toHaveLength(1);
+  await waiting.send();
+  expect(calls[1]?.key).toBe(calls[0]?.key);
+});
+
+test("nobody's things are sent under somebody else's session", async () => {
+  const waiting = await restarted();
+  waiting.put(house(1));
+  waiting.sendAs("someone-else");
+  await waiting.send();
+  expect(calls).toHaveLength(0);
+  expect(waiting.waiting).toHaveLength(1);
+});
+
+test("photos go before their report, once each, and a lost photo holds nothing up", async () => {
+  const waiting = await restarted();
+  waiting.put({ ...house(1), path: "/api/faults", pictures: ["a.jpg", "lost.jpg", "b.jpg"] });
+  await vi.waitFor(() =>
+    expect(waiting.items[0]?.pictures.every((each) => each.path.startsWith("kept:"))).toBe(true),
+  );
+  replies = [{ statusCode: 201, data: { id: "p1" } }, "no-signal"];
+  await waiting.send();
+  expect(waiting.waiting).toHaveLength(1);
+  replies = [{ statusCode: 201, data: { id: "p2" } }];
+  await waiting.send();
+  expect(calls.map((call) => call.body)).toEqual([
+    "kept:a.jpg",
+    "kept:b.jpg",
+    "kept:b.jpg",
+    { household_code: "CODE1", photo_ids: ["p1", "p2"] },
+  ]);
+  expect(calls[1]?.key).toBe(calls[2]?.key);
+});

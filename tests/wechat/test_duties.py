@@ -1,0 +1,320 @@
+"""What the platform demands of the whole product, through its routes and its commands."""
+
+from __future__ import annotations
+
+import io
+import logging
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+import zxingcpp
+from click.testing import CliRunner
+from flask import Flask
+from PIL import Image
+from sqlalchemy import select
+
+from backend import identity
+from backend.cli import cli
+from backend.core import clock
+from backend.core.db import Database
+from backend.core.storage import FolderStorage
+from backend.identity.models import WechatAccount
+from backend.messaging import Notice, configure, ledger, send_due
+from backend.registry import tell_household
+from backend.registry.models import Household
+from backend.settings import SettingsError, read_settings
+from backend.wechat import UnreadableAnswer, Wechat, WechatBusy, WechatRefused, mini_program_code
+from scripts.wechat_standin import DEMO_AES_KEY, DEMO_APPID, DEMO_CALLBACK_TOKEN, DEMO_SECRET, Standin
+from tests.builders.product import (
+    AUTUMN,
+    client_of,
+    code_of,
+    household_in,
+    kept_app_on,
+    person_with,
+    proxy_of,
+    resident_of,
+    small_county,
+)
+from tests.doorstep.talks import Account
+from tests.harness.keys import TEST_KEYS
+from tests.messaging.builders import SEND, configure_channel, told
+from tests.wechat.builders import LOGIN, PHONE_CALL, WANG, settings_for
+
+CODES = "/wxa/getwxacodeunlimit"
+PAGE = "pages/door/index"
+
+
+@pytest.fixture
+def app(db: Database, database_url: str, tmp_path: Path, standin: Standin) -> Flask:
+    return kept_app_on(database_url, tmp_path, wechat_url=standin.url)
+
+
+# 1, 2, 3: who it is
+
+
+def test_duty_01_the_session_is_our_own_and_the_session_key_is_in_no_answer_and_no_log(
+    app: Flask, standin: Standin, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.DEBUG):
+        answer = client_of(app).post("/api/sessions", {"code": standin.platform.login_code("li")})
+    token = answer.expect(201)["token"]
+    (session_key,) = standin.platform.session_keys
+    logged = "\n".join([*(record.getMessage() for record in caplog.records), caplog.text])
+    for secret in (session_key, "o-li", "u-li"):
+        assert secret not in answer.text and secret not in str(answer.headers)
+    for secret in (session_key, token, DEMO_SECRET):
+        assert secret not in logged
+    client = client_of(app)
+    assert client.get("/api/me").status == 401
+    client.token = token
+    assert client.get("/api/me").status == 200
+
+
+@pytest.mark.parametrize("fault", ["busy", "45011", "502"])
+def test_duty_02_a_busy_platform_is_asked_three_times_and_no_more(
+    standin: Standin, wechat: Wechat, fault: str
+) -> None:
+    standin.fault(fault, times=2, path=LOGIN)
+    assert wechat.login(standin.platform.login_code("wang")).openid == WANG
+    wechat.warm()
+    standin.fault(fault, times=0, path=PHONE_CALL)
+    with pytest.raises(WechatBusy):
+        wechat.phone_number(standin.platform.phone_code("wang"))
+    assert (len(standin.calls(LOGIN)), len(standin.calls(PHONE_CALL))) == (3, 3)
+
+
+def test_duty_02_what_the_platform_said_reaches_the_person_in_words_of_its_own(
+    app: Flask, standin: Standin
+) -> None:
+    code = standin.platform.login_code("wang")
+    client_of(app).post("/api/sessions", {"code": code}).expect(201)
+    spent = client_of(app).post("/api/sessions", {"code": code}).json()
+    high_risk = client_of(app).post("/api/sessions", {"code": standin.platform.login_code("zhao")}).json()
+    standin.fault("busy", times=0, path=LOGIN)
+    busy = client_of(app).post("/api/sessions", {"code": standin.platform.login_code("wang")}).json()
+    assert len({each["code"] for each in (spent, high_risk, busy)}) == 3
+    assert len({each["next"] for each in (spent, high_risk, busy)}) == 3
+    assert "登录" in spent["next"] and spent["status"] == 401
+
+
+def test_duty_03_a_user_is_an_account_of_one_appid_and_the_unionid_comes_later(db: Database) -> None:
+    with db.writing() as session:
+        here = identity.person_of_account(session, DEMO_APPID, "o-same")
+        there = identity.person_of_account(session, "wx-official", "o-same")
+        assert here != there
+        assert identity.person_of_account(session, DEMO_APPID, "o-same", "u-1") == here
+        assert identity.person_of_account(session, DEMO_APPID, "o-same") == here
+    with db.reading() as session:
+        rows = session.execute(select(WechatAccount.person_id, WechatAccount.unionid)).all()
+    assert {tuple(row) for row in rows} == {(here, "u-1"), (there, None)}
+
+
+# 4: the phone
+
+
+def test_duty_04_a_phone_number_is_taken_from_the_platform_and_never_from_the_client(
+    app: Flask, standin: Standin
+) -> None:
+    client = client_of(app)
+    client.token = client.post("/api/sessions", {"code": standin.platform.login_code("wang")}).json()["token"]
+    assert client.post("/api/me/phone", {"phone": "19900000009"}).status == 422
+    client.post("/api/me/phone", {"code": standin.platform.phone_code("wang")}).expect(200)
+    assert client.get("/api/me").expect(200)["phone_masked"].endswith("0001")
+
+
+# 7, 16: nobody waits for a send
+
+
+@pytest.fixture
+def hanging(db: Database, standin: Standin) -> Iterator[Account]:
+    """The platform's callbacks, while a message is at the platform, which does not answer."""
+    configure_channel()
+    with clock.pinned(AUTUMN):
+        told(db, 0)
+        standin.platform.people["p0"] = {"id": "p0", "openid": "o-0"}
+        client = Wechat(settings_for(standin, read_timeout=30), db)
+        client.warm()
+        standin.platform.grant("p0", "demo-tmpl-notice")
+        standin.fault("hang", path=SEND, ms=25_000)
+        sender = threading.Thread(target=send_due, args=(db, client, "w1"))
+        sender.start()
+        pause = threading.Event()
+        while not standin.calls(SEND):
+            pause.wait(0.01)
+        yield Account(Flask("unused"), standin.platform)
+        standin.platform.faults.reset()
+        sender.join(30)
+        client.close()
+    del standin.platform.people["p0"]
+    configure("", {})
+
+
+def in_flight(standin: Standin) -> bool:
+    return standin.calls(SEND)[0]["done"] is None
+
+
+def test_duty_07_and_16_no_request_and_no_push_waits_for_a_send(
+    db: Database, app: Flask, standin: Standin, hanging: Account
+) -> None:
+    """A write of the very person whose message hangs, and a push of the platform, end before the send does."""
+    configure_channel()
+    somebody = client_of(app)
+    with db.writing() as session:
+        person_id = identity.person_of_account(session, DEMO_APPID, "o-0")
+        somebody.token = identity.open_session(session, person_id).token
+    report = {"reports": [{"template": "demo-tmpl-notice", "outcome": "accept"}]}
+    assert somebody.post("/api/subscription-grants", report).status == 200
+    hanging.app = app
+    pushed = hanging.push(openid="o-0", kind="event", event="subscribe_msg_sent_event", list=[])
+    assert pushed.body == "success"
+    assert in_flight(standin)
+
+
+# 10: the next way
+
+
+@pytest.mark.usefixtures("county")
+def test_duty_10_danger_that_wechat_does_not_bring_is_passed_on_by_the_village_once(
+    db: Database, app: Flask, standin: Standin
+) -> None:
+    house = household_in(db, "heat_pump")
+    people = [resident_of(db, house)]
+    people.append(proxy_of(db, house, people[0]))
+    with db.reading() as session:
+        area = session.get_one(Household, house).area_code
+    cadre = client_of(app, person_with(db, "village_cadre", area_code=area))
+    danger = Notice("fuel.recalled", "请停用这批燃料", "请不要再烧。", ("household", house), house)
+    with db.writing() as session:
+        for person in people:
+            ledger.add_grant(session, ledger.Account(DEMO_APPID, person.openid, "demo-tmpl-fuel"), person.id)
+        tell_household(session, house, danger, "recalled")
+    client = Wechat(settings_for(standin), db)
+    assert send_due(db, client, "w1").refused == 2  # the platform knows neither account
+    client.close()
+    told = [each["title"] for each in cadre.get("/api/inbox").expect(200)["items"]]
+    assert len([title for title in told if title.startswith("请转告")]) == 1, told
+
+
+# 17: one house, however its code is read
+
+
+@pytest.fixture
+def county(db: Database) -> Iterator[None]:
+    with clock.pinned(AUTUMN):
+        small_county(db, 1)
+        yield
+
+
+def scene_of(image: bytes) -> str:
+    """What WeChat tells the page that a scanned mini-program code opens."""
+    (found,) = zxingcpp.read_barcodes(Image.open(io.BytesIO(image)))
+    return parse_qs(urlsplit(found.text).query)["scene"][0]
+
+
+@pytest.mark.usefixtures("county")
+def test_duty_17_sticker_raw_code_and_scene_lead_to_one_house_and_a_browser_learns_nothing(
+    db: Database, app: Flask
+) -> None:
+    house = household_in(db, "heat_pump")
+    code = code_of(db, house)
+    with db.reading() as session:
+        home = session.get_one(Household, house)
+        personal = [home.head_name, str(home.id_number), str(home.phone), home.address, home.id]
+    cadre = client_of(app, person_with(db, "village_cadre", area_code=home.area_code))
+    poster = cadre.get("/api/mini-program-codes", page=PAGE, scene=code)
+    assert (poster.status, poster.headers["content-type"]) == (200, "image/png")
+    for read in (f"http://localhost/q/{code}", code, scene_of(poster.body)):
+        scanned = cadre.post("/api/scans", {"household_code": read}).expect(201)
+        assert scanned["household"]["id"] == house, read
+    page = client_of(app).get(f"/q/{code}")
+    assert page.status == 200 and "text/html" in page.headers["content-type"]
+    assert not [each for each in personal if each in page.text]
+
+
+# 18: only images are kept as images
+
+
+@pytest.mark.parametrize("fault", ["41030", "45009", "not_json", "502"])
+def test_duty_18_an_error_is_never_stored_as_an_image(
+    tmp_path: Path, standin: Standin, wechat: Wechat, fault: str
+) -> None:
+    storage = FolderStorage(tmp_path / "kept")
+    standin.fault(fault, path=CODES)
+    with pytest.raises((WechatRefused, UnreadableAnswer, WechatBusy)):
+        mini_program_code(wechat, storage, "A1B2C3D4E5", PAGE)
+    assert [each for each in (tmp_path / "kept").rglob("*") if each.is_file()] == []
+    images = [mini_program_code(wechat, storage, "A1B2C3D4E5", PAGE) for _ in range(3)]
+    assert len(set(images)) == 1 and Image.open(io.BytesIO(images[0])).format == "PNG"
+    assert len(standin.calls(CODES)) == 2, "a code is asked for once and then kept"
+    assert mini_program_code(wechat, storage, "A1B2C3D4E6", PAGE) != images[0]
+
+
+@pytest.mark.usefixtures("county")
+def test_duty_18_a_platform_that_makes_no_code_is_told_in_words(
+    db: Database, app: Flask, standin: Standin
+) -> None:
+    editor = client_of(app, person_with(db, "media_editor", area_code="140602"))
+    standin.fault("45009", path=CODES)
+    refused = editor.get("/api/mini-program-codes", page=PAGE, scene="poster1")
+    assert (refused.status, refused.json()["code"]) == (503, "poster.no_code")
+    for page, scene in ((PAGE, "海报"), (f"/{PAGE}", "poster1")):
+        assert editor.get("/api/mini-program-codes", page=page, scene=scene).status == 422
+
+
+def test_a_command_makes_the_code_of_a_poster(database_url: str, tmp_path: Path, standin: Standin) -> None:
+    env = {
+        "MODE": "test",
+        "DATABASE_URL": database_url,
+        "DATA_DIR": str(tmp_path),
+        "WECHAT_API_BASE_URL": standin.url,
+        **TEST_KEYS,
+    }
+    out = tmp_path / "poster.png"
+    run = CliRunner().invoke(cli, ["mini-program-code", PAGE, "poster1", "--out", str(out)], env=env)
+    assert run.exit_code == 0, run.output
+    assert scene_of(out.read_bytes()) == "poster1"
+    assert (
+        CliRunner().invoke(cli, ["mini-program-code", PAGE, "海报", "--out", str(out)], env=env).exit_code
+        == 2
+    )
+
+
+# 24, 27
+
+
+def test_duty_24_every_write_but_login_and_the_platforms_pushes_is_done_once_by_its_key(app: Flask) -> None:
+    manners: dict[str, set[str]] = {}
+    for rule in app.url_map.iter_rules():
+        for method in (rule.methods or set()) - {"GET", "HEAD", "OPTIONS"}:
+            manner = str(getattr(app.view_functions[rule.endpoint], "manner", None))
+            manners.setdefault(manner, set()).add(f"{method} {rule.rule}")
+    for each in manners["commits"]:
+        assert each.split("/api/")[1].startswith(("sessions", "me/phone", "wechat/callback")), each
+    assert set(manners) == {"commits", "idempotent", "reads"}
+    assert "POST /api/messages/<string:message_id>/retry" in manners["idempotent"]
+
+
+@pytest.mark.parametrize(
+    "address", ["http://127.0.0.1:8091", "https://localhost:8091", "https://10.0.0.8", "https://stand-in"]
+)
+def test_duty_27_production_with_the_address_of_a_stand_in_does_not_start(
+    tmp_path: Path, address: str
+) -> None:
+    env: dict[str, Any] = {
+        "MODE": "production",
+        "DATA_DIR": str(tmp_path),
+        "PUBLIC_BASE_URL": "https://qunuan.example.cn",
+        "WECHAT_APPID": DEMO_APPID,
+        "WECHAT_SECRET": DEMO_SECRET,
+        "WECHAT_CALLBACK_TOKEN": DEMO_CALLBACK_TOKEN,
+        "WECHAT_CALLBACK_AES_KEY": DEMO_AES_KEY,
+        **TEST_KEYS,
+    }
+    assert read_settings({**env, "WECHAT_API_BASE_URL": "https://api.weixin.qq.com"})
+    with pytest.raises(SettingsError, match="WECHAT_API_BASE_URL"):
+        read_settings({**env, "WECHAT_API_BASE_URL": address})
