@@ -1,11 +1,13 @@
-"""The demo in one command: `make run`. Starts stand-in, web and worker, keeps them together, ends them together.
+"""The demo in one command: `make run`. Builds the mini-program for browsers if it changed, starts stand-in, web and worker,
+keeps them together, ends them together.
 
     python scripts/run.py           start; Ctrl-C stops it
     python scripts/run.py reset     remove what the demo has stored
 
 Standard library only; run it with the interpreter of .venv (scripts/setup.py makes it). Environment: PORT (8000),
 DATA_DIR (var), DATABASE_URL (SQLite in DATA_DIR), CLOCK_SHIFT_DAYS (chosen at the first start, then kept),
-HOUSEHOLD_LIST (a list of your own for the first start, instead of the made-up one; its areas are read from it).
+HOUSEHOLD_LIST (a list of your own for the first start, instead of the made-up one; its areas are read from it),
+H5_DIR (a build of the mini-program to serve as it is).
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ import fcntl
 import hashlib
 import json
 import os
+import re
 import secrets
 import shutil
 import signal
@@ -24,7 +27,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -47,6 +50,7 @@ from scripts.children import (  # noqa: E402  the path above comes first
     stop,
     wait_until,
 )
+from scripts.miniprogram import H5  # noqa: E402  as above
 
 DEMO = ROOT / "scripts" / "demo"
 PEOPLE = DEMO / "people.json"
@@ -130,6 +134,8 @@ class Demo:
         }
         if stand_in_port is not None:
             here["WECHAT_API_BASE_URL"] = f"http://127.0.0.1:{stand_in_port}"
+            # The stand-in plays the phone of people in the mini-program.
+            here["WECHAT_CALLBACK_URL"] = f"{here['PUBLIC_BASE_URL']}/api/wechat/callback/mini-program"
         return here
 
 
@@ -144,23 +150,34 @@ def _data_dir() -> Path:
 
 def _settle(path: Path) -> dict[str, Any]:
     """What the first start chose, made now if there was none. The clock goes on from there on later days."""
+    accounts = _accounts()
     if path.exists():
         settled: dict[str, Any] = json.loads(path.read_text())
+        if missing := accounts.keys() - settled["wechat"].keys():  # settled by an older version
+            settled["wechat"] |= {name: accounts[name] for name in missing}
+            _keep(path, settled)
         return settled
     first_day = date.fromisoformat(FIRST_DAY.read_text().strip())
     chosen = os.environ.get("CLOCK_SHIFT_DAYS")
     settled = {
         "clock_shift_days": int(chosen) if chosen else (first_day - _today()).days,
-        "wechat": {
-            "WECHAT_APPID": f"wx{secrets.token_hex(8)}",
-            "WECHAT_SECRET": secrets.token_hex(16),
-            "WECHAT_CALLBACK_TOKEN": secrets.token_hex(16),
-            "WECHAT_CALLBACK_AES_KEY": base64.b64encode(secrets.token_bytes(32)).decode().rstrip("="),
-        },
+        "wechat": accounts,
         "loaded": [],
     }
     _keep(path, settled)
     return settled
+
+
+def _accounts() -> dict[str, str]:
+    """A mini-program and an official account that only this demo and its stand-in know."""
+    return {
+        "WECHAT_APPID": f"wx{secrets.token_hex(8)}",
+        "WECHAT_SECRET": secrets.token_hex(16),
+        "WECHAT_OA_APPID": f"wx{secrets.token_hex(8)}",
+        "WECHAT_OA_SECRET": secrets.token_hex(16),
+        "WECHAT_CALLBACK_TOKEN": secrets.token_hex(16),
+        "WECHAT_CALLBACK_AES_KEY": base64.b64encode(secrets.token_bytes(32)).decode().rstrip("="),
+    }
 
 
 def _keep(path: Path, settled: Mapping[str, Any]) -> None:
@@ -231,6 +248,36 @@ def _step(demo: Demo, name: str, command: list[str]) -> None:
         raise Died(child)
 
 
+@contextlib.contextmanager
+def _mini_program(demo: Demo) -> Iterator[Callable[[], Path | None]]:
+    """Build it for browsers while other things go on; what comes out waits for the end: the folder, or None and why is told."""
+    if os.environ.get("H5_DIR"):
+        given = Path(os.environ["H5_DIR"]).resolve()
+        yield lambda: given
+        return
+    log = demo.log_dir / "mini-program.log"
+    command = [sys.executable, "-m", "scripts.miniprogram", "h5"]
+    child = start("mini-program", command, log=log, env=os.environ, cwd=ROOT)
+
+    def built() -> Path | None:
+        if not child.ended and not H5.exists():
+            print("  building the mini-program for browsers (once) … ", flush=True)
+        try:
+            status = child.process.wait(PREPARE_SECONDS)
+        except subprocess.TimeoutExpired:
+            status = 1
+        if status == 0:
+            return H5
+        why = child.last_lines().rpartition(f"---- {child.name} started")[2].partition("\n")[2].strip()
+        print(f"\nThe product starts without the mini-program:\n{why or f'see {log}'}\n", flush=True)
+        return None
+
+    try:
+        yield built
+    finally:
+        stop([child], grace=5)
+
+
 def _get(url: str) -> tuple[int, bytes]:
     """GET on this machine; 0 for nobody there. The environment's proxies are none of our business."""
     try:
@@ -243,11 +290,11 @@ def _get(url: str) -> tuple[int, bytes]:
         return 0, b""
 
 
-def _serve(demo: Demo) -> None:
+def _serve(demo: Demo, h5: Path | None) -> None:
     """Start the three, tell what to open, and wait until one ends (raises Died) or the person ends it (Stopped)."""
     stand_in_port = free_port()
     base, stand_in = f"http://127.0.0.1:{demo.port}", f"http://127.0.0.1:{stand_in_port}"
-    env = demo.env(stand_in_port)
+    env = {**demo.env(stand_in_port), "H5_DIR": str(h5 or "")}
     children: list[Child] = []
     began = time.monotonic()
 
@@ -266,7 +313,7 @@ def _serve(demo: Demo) -> None:
             seconds=READY_SECONDS,
             what=f"{base}/readyz",
         )
-        _tell(demo, base, stand_in, time.monotonic() - began)
+        _tell(demo, base, stand_in, time.monotonic() - began, h5)
         while not (ended := [child for child in children if child.ended]):
             time.sleep(0.3)
         raise Died(ended[0])
@@ -274,11 +321,14 @@ def _serve(demo: Demo) -> None:
         stop(children)
 
 
-def _tell(demo: Demo, base: str, stand_in: str, seconds: float) -> None:
+def _tell(demo: Demo, base: str, stand_in: str, seconds: float, h5: Path | None) -> None:
+    people = _people(stand_in)
+    door = next((person["household_code"] for person in people if person.get("household_code")), None)
     lines = [
         f"Ready in {seconds:.1f} s.",
         "",
-        f"  Open       {base}/",
+        f"  Open       {base}/" + (" (the mini-program, as on a phone)" if h5 else ""),
+        *([f"  A sticker  {base}/q/{door} (what scanning a door opens)"] if door else []),
         f"  API        {base}/api/docs",
         f"  Demo day   {demo.day} (goes on day by day; `make reset` starts over)",
         f"  WeChat     stand-in at {stand_in} (nothing leaves this machine)",
@@ -286,9 +336,12 @@ def _tell(demo: Demo, base: str, stand_in: str, seconds: float) -> None:
         + ("" if _is_default(demo) else " (photos, keys); database as DATABASE_URL says"),
         f"  Logs       {demo.log_dir}",
     ]
-    people = _people(stand_in)
     if people:
-        lines += ["", "  You can be"] + [f"    {line}" for line in people]
+        lines += ["", "  You can be" + (" (choose at the top of the page)" if h5 else "")]
+        lines += [
+            f"    {person['id']:<23} {person['name']}  {re.split('[：；。]', person['description'])[0]}"
+            for person in people
+        ]
     print("\n".join(["", *lines, "", "Ctrl-C stops everything."]), flush=True)
 
 
@@ -300,15 +353,10 @@ def _default_database(data_dir: Path) -> str:
     return f"sqlite:///{data_dir / 'product.db'}"
 
 
-def _people(stand_in: str) -> list[str]:
-    """Who one can be, one line each, as the stand-in tells it; empty when it does not."""
+def _people(stand_in: str) -> list[dict[str, Any]]:
+    """Who one can be, as the stand-in tells it; empty when it does not."""
     status, body = _get(f"{stand_in}/sandbox/people")
-    if status != 200:
-        return []
-    return [
-        f"{person['id']:<23} {person['name']}  {person['description']}"
-        for person in json.loads(body)["people"]
-    ]
+    return list(json.loads(body)["people"]) if status == 200 else []
 
 
 def run() -> None:
@@ -323,8 +371,10 @@ def run() -> None:
         kept = data_dir / "demo" / "settled.json"
         url = os.environ.get("DATABASE_URL") or _default_database(data_dir)
         demo = Demo(port, data_dir, url, _settle(kept))
-        _prepare(demo, kept)
-        _serve(demo)
+        with _mini_program(demo) as built:
+            _prepare(demo, kept)
+            h5 = built()
+        _serve(demo, h5)
 
 
 def reset() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,8 +13,8 @@ from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
 from backend.core.db import Database
-from tests.harness import SHARED
-from tests.harness.databases import Databases, databases_from
+from tests.harness import SHARED, applications
+from tests.harness.databases import Databases, Filling, Stocked, Stocks, databases_from, opened
 from tests.harness.loopback import only_loopback
 from tests.harness.outcomes import ABSENT_DATA, outcomes_from_environment
 from tests.sizes import SIZE_NAME, SIZES
@@ -42,6 +43,17 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(outcomes_from_environment(), "outcomes")
 
 
+def pytest_collection_finish() -> None:
+    # What is imported by now stays; nobody need look through it for garbage ten thousand times.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
+
+
+def pytest_runtest_logfinish() -> None:
+    applications.take_back()
+
+
 def pytest_report_header(config: pytest.Config) -> str:
     return f"database: {os.environ.get('TEST_DATABASE', 'sqlite')}, size: {SIZE_NAME}"
 
@@ -54,12 +66,30 @@ def databases() -> Iterator[Databases]:
     kind.close()
 
 
+@pytest.fixture(scope="session")
+def stocks(databases: Databases, keys: None) -> Iterator[Stocks]:
+    held = Stocks(databases)
+    yield held
+    held.close()
+
+
 @pytest.fixture
-def database_url(databases: Databases) -> Iterator[str]:
-    """A database of this test's own, migrated."""
-    url = databases.fresh()
-    yield url
-    databases.drop(url)
+def filling() -> Filling | None:
+    """What fills a test's database before it begins. Packages and modules whose tests begin alike say it here."""
+    return None
+
+
+@pytest.fixture
+def stocked(stocks: Stocks, filling: Filling | None) -> Iterator[Stocked]:
+    """A migrated database of this test's own, filled, and what its filling made."""
+    with stocks.copy(filling) as copied:
+        yield copied
+
+
+@pytest.fixture
+def database_url(stocked: Stocked) -> str:
+    """This test's database."""
+    return stocked.url
 
 
 @pytest.fixture
@@ -81,7 +111,7 @@ def keys() -> None:
 @pytest.fixture
 def db(database_url: str, keys: None) -> Iterator[Database]:
     """This test's database, as the product opens it."""
-    database = Database(database_url)
+    database = opened(database_url)
     yield database
     database.close()
 
@@ -136,5 +166,4 @@ def phone(browser: Browser) -> Iterator[Phone]:
 
     with new_phone(browser) as held:
         yield held
-    assert not held.foreign, f"the page asked for foreign addresses: {held.foreign}"
-    assert not held.complaints, f"the page's scripts threw: {held.complaints}"
+    held.blame()

@@ -12,7 +12,9 @@ class Sizes:
     racers: int  # calls released at once in one race
     race_rounds: int  # times a race is run
     examples: int  # of a property test
-    stateful_steps: int  # of one run of a stateful test
+    made_up_requests: int  # to each route, from the document
+    stateful_runs: int  # of a stateful test
+    stateful_steps: int  # of one of its runs
     kills: int  # processes killed at a seeded moment
     messages: int  # drained from the outbox
     fuel_attempts: int  # tries to order above the cap
@@ -23,6 +25,8 @@ SMALL = Sizes(
     racers=8,
     race_rounds=2,
     examples=50,
+    made_up_requests=3,
+    stateful_runs=15,
     stateful_steps=30,
     kills=2,
     messages=300,
@@ -33,6 +37,8 @@ FULL = Sizes(
     racers=32,
     race_rounds=20,
     examples=1_000,
+    made_up_requests=100,
+    stateful_runs=1_000,
     stateful_steps=100,
     kills=25,
     messages=23_613,

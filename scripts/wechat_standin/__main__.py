@@ -8,7 +8,14 @@ import signal
 import threading
 
 from scripts.wechat_standin.server import serve
-from scripts.wechat_standin.state import DEMO_AES_KEY, DEMO_APPID, DEMO_CALLBACK_TOKEN, DEMO_SECRET
+from scripts.wechat_standin.state import (
+    DEMO_AES_KEY,
+    DEMO_APPID,
+    DEMO_CALLBACK_TOKEN,
+    DEMO_OA_APPID,
+    DEMO_OA_SECRET,
+    DEMO_SECRET,
+)
 
 
 def main() -> None:
@@ -37,6 +44,8 @@ def main() -> None:
         callback_token=env("WECHAT_CALLBACK_TOKEN") or DEMO_CALLBACK_TOKEN,
         callback_aes_key=env("WECHAT_CALLBACK_AES_KEY") or DEMO_AES_KEY,
         official_account=chosen.official_account,
+        oa_appid=env("WECHAT_OA_APPID") or DEMO_OA_APPID,
+        oa_secret=env("WECHAT_OA_SECRET") or DEMO_OA_SECRET,
     ) as standin:
         print(f"wechat stand-in: {standin.url}, {len(standin.platform.people)} people", flush=True)
         ended.wait()

@@ -126,8 +126,36 @@ def jscode2session(platform: Platform, call: Call) -> dict[str, Any]:
     if person.get("high_risk"):
         raise refuse(40226)
     found = {"openid": person["openid"], "session_key": secrets.token_urlsafe(18)}
+    with platform.lock:
+        platform.session_keys.append(found["session_key"])
     if person.get("unionid"):
         found["unionid"] = person["unionid"]
+    return found
+
+
+def page_access_token(platform: Platform, call: Call) -> dict[str, Any]:
+    """Who opened a page of the official account; unionid where the account and the mini-program belong together."""
+    if call.query.get("appid") != platform.oa_appid:
+        raise refuse(40013)
+    if call.query.get("secret") != platform.oa_secret:
+        raise refuse(40125)
+    errcode, identity = platform.spend_code(call.query.get("code", ""), "oauth")
+    if errcode:
+        raise refuse(errcode)
+    person = platform.person(identity)
+    if person.get("high_risk"):
+        raise refuse(40226)
+    found = {
+        "access_token": "page-" + secrets.token_hex(24),
+        "expires_in": TOKEN_SECONDS,
+        "refresh_token": "page-" + secrets.token_hex(24),
+        "openid": platform.oa_openid(identity),
+        "scope": "snsapi_base",
+    }
+    if person.get("unionid"):
+        found["unionid"] = person["unionid"]
+    if person.get("snapshot"):
+        found["is_snapshotuser"] = 1
     return found
 
 
@@ -267,6 +295,7 @@ ENDPOINTS: dict[str, tuple[Endpoint, bool]] = {
     "/cgi-bin/token": (token, False),
     "/cgi-bin/stable_token": (stable_token, False),
     "/sns/jscode2session": (jscode2session, False),
+    "/sns/oauth2/access_token": (page_access_token, False),
     "/wxa/business/getuserphonenumber": (phone_number, True),
     "/cgi-bin/message/subscribe/send": (subscribe_send, True),
     "/wxa/getwxacodeunlimit": (unlimited_code, True),

@@ -13,7 +13,7 @@ NAMES = {
     "502": "HTTP 502 with an HTML page; any other HTTP status works, 3xx leads elsewhere",
     "drop_after": "takes the message, then cuts the connection",
     "drop_before": "cuts the connection and does nothing",
-    "hang": "takes the message, then answers only after `ms`",
+    "hang": "takes the message, then answers only after `ms`, or after a reset",
     "not_json": "takes nothing, answers 200 with HTML",
     "short_token": "the next fetched token lives 3 s (or `ms`)",
     "wrong_watermark": "a phone number that belongs to another account",
@@ -46,6 +46,7 @@ class Faults:
         self._lock = threading.Lock()
         self._waiting: list[Fault] = []
         self.latency_ms = 0
+        self.over = threading.Event()  # set by a reset, which ends what hangs
 
     def add(self, name: str, times: int = 1, after: int = 0, path: str | None = None, ms: int = 0) -> None:
         """``times`` 0: for ever. ``after``: first let so many matching calls through. ``path``: where it begins."""
@@ -84,9 +85,16 @@ class Faults:
         with self._lock:
             return [fault.shown() for fault in self._waiting]
 
+    def end(self, name: str) -> None:
+        """Play this fault no more, whatever was ordered."""
+        with self._lock:
+            self._waiting = [fault for fault in self._waiting if fault.name != name]
+
     def reset(self) -> None:
         with self._lock:
             self._waiting.clear()
+            self.over.set()
+            self.over = threading.Event()
         self.latency_ms = 0
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from scripts.wechat_standin import push
+from scripts.wechat_standin import authorize, push
 from scripts.wechat_standin.endpoints import ENDPOINTS, ERRMSG, Call, Refused, answer, needs_token, refuse
 from scripts.wechat_standin.faults import NAMES, Fault, UnknownFault
 from scripts.wechat_standin.push import Prepared
@@ -23,6 +23,8 @@ from scripts.wechat_standin.state import (
     DEMO_AES_KEY,
     DEMO_APPID,
     DEMO_CALLBACK_TOKEN,
+    DEMO_OA_APPID,
+    DEMO_OA_SECRET,
     DEMO_SECRET,
     TEMPLATES,
     NoSuchPerson,
@@ -38,6 +40,10 @@ _HTML = b"<html><head><title>502 Bad Gateway</title></head><body>nginx</body></h
 _SEND = "/cgi-bin/message/subscribe/send"
 _CUT = object()
 _HIDDEN_OF_PEOPLE = {"phone", "id_number", "openid", "unionid"}
+# What the demo's pages ask for, which come from the product's address and play the phone against this one.
+_ASKED_BY_PAGES = frozenset(
+    f"/sandbox/{page}" for page in ("people", "code", "phone-code", "oauth-code", "grant", "grants")
+)
 
 
 class Server(ThreadingHTTPServer):
@@ -66,7 +72,7 @@ class Conversation(BaseHTTPRequestHandler):
     do_POST = do_GET
 
     def do_OPTIONS(self) -> None:
-        self._write(204, b"", "text/plain")
+        self._write(204 if urlsplit(self.path).path in _ASKED_BY_PAGES else 405, b"", "text/plain")
 
     def log_message(self, format: str, *args: Any) -> None:
         """Nothing: request lines hold tokens and codes; the journal tells the rest."""
@@ -84,10 +90,20 @@ class Conversation(BaseHTTPRequestHandler):
             self._json(200, {"status": "ok", "appid": self.server.platform.appid})
         elif parts.path.startswith("/sandbox/"):
             self._sandbox(parts.path, query, body)
+        elif parts.path == authorize.PATH:
+            self._authorize(query)
         elif parts.path in ENDPOINTS:
             self._endpoint(Call(self.command, parts.path, query, body if isinstance(body, dict) else {}))
         else:
             self._json(404, {"errcode": 40066, "errmsg": "invalid url"})
+
+    def _authorize(self, query: dict[str, str]) -> None:
+        try:
+            address, page = authorize.answer(self.server.platform, query)
+        except (authorize.BadAuthorization, NoSuchPerson) as wrong:
+            self._json(400, {"error": type(wrong).__name__, "message": str(wrong)})
+        else:
+            self._write(302 if address else 200, page.encode(), "text/html; charset=utf-8", address)
 
     # -- the platform
 
@@ -106,6 +122,7 @@ class Conversation(BaseHTTPRequestHandler):
         }
         with platform.lock:
             platform.journal.append(entry)
+            platform.moments[call.path] += 1
         fault = platform.faults.take(call.path, needs_token(call.path))
         entry["fault"] = fault.name if fault else None
         lane = str(call.body.get("touser")) if call.path == _SEND else ""
@@ -125,7 +142,9 @@ class Conversation(BaseHTTPRequestHandler):
             if lane:
                 with platform.lock:
                     platform.in_flight[lane] -= 1
-            entry["done"] = platform.tick()
+            with platform.lock:
+                entry["done"] = platform.tick()
+                platform.moments[call.path] += 1
         if result is _CUT:
             self.close_connection = True
             self.connection.shutdown(socket.SHUT_RDWR)
@@ -138,6 +157,7 @@ class Conversation(BaseHTTPRequestHandler):
 
     def _answered(self, platform: Platform, call: Call, fault: Fault | None, entry: dict[str, Any]) -> Any:
         name = fault.name if fault else ""
+        over = platform.faults.over
         if name == "drop_before":
             return _CUT
         if name == "not_json":
@@ -167,7 +187,7 @@ class Conversation(BaseHTTPRequestHandler):
         if name == "drop_after":
             return _CUT
         if fault is not None and name == "hang":
-            time.sleep(fault.ms / 1000)
+            over.wait(fault.ms / 1000)
         return found
 
     # -- the people and the saboteur
@@ -185,16 +205,16 @@ class Conversation(BaseHTTPRequestHandler):
     def _json(self, status: int, value: Any) -> None:
         self._write(status, json.dumps(value, ensure_ascii=False).encode(), "application/json; charset=utf-8")
 
-    def _write(self, status: int, body: bytes, content_type: str) -> None:
+    def _write(self, status: int, body: bytes, content_type: str, address: str = "/healthz") -> None:
         self.send_response_only(status)
         self.send_header("Content-Type", content_type)
         self.send_header("Content-Length", str(len(body)))
         if 300 <= status < 400:
-            self.send_header("Location", "/healthz")
-        # The demo's pages come from the product's address and play the phone against this one.
-        self.send_header("Access-Control-Allow-Origin", "*")
-        self.send_header("Access-Control-Allow-Headers", "Content-Type")
-        self.send_header("Access-Control-Allow-Methods", "GET, POST")
+            self.send_header("Location", address)
+        if urlsplit(self.path).path in _ASKED_BY_PAGES:
+            self.send_header("Access-Control-Allow-Origin", "*")
+            self.send_header("Access-Control-Allow-Headers", "Content-Type")
+            self.send_header("Access-Control-Allow-Methods", "GET, POST")
         self._headers_buffer.append(b"\r\n")  # type: ignore[attr-defined]  # one packet: headers and body
         self._headers_buffer.append(body)  # type: ignore[attr-defined]  # as above
         self.flush_headers()
@@ -230,6 +250,8 @@ def _sandbox_answer(platform: Platform, method: str, path: str, query: dict[str,
         return {"code": platform.login_code(query["person"])}
     if page == "phone-code":
         return {"code": platform.phone_code(query["person"])}
+    if page == "oauth-code":
+        return {"code": platform.oauth_code(query["person"])}
     if page == "journal":
         calls = platform.calls(query.get("path", ""), int(query.get("since", 0)))
         return {"calls": calls, "last": platform.tick()}
@@ -301,6 +323,8 @@ def serve(
     callback_token: str = DEMO_CALLBACK_TOKEN,
     callback_aes_key: str = DEMO_AES_KEY,
     official_account: str = "subscription",
+    oa_appid: str = DEMO_OA_APPID,
+    oa_secret: str = DEMO_OA_SECRET,
     now: Callable[[], datetime] = shifted_now,
 ) -> Iterator[Standin]:
     """The stand-in in a thread of this process; ``port`` 0 takes a free one. ``now`` dates pushes and quotas."""
@@ -313,6 +337,8 @@ def serve(
         callback_aes_key,
         now,
         official_account,
+        oa_appid,
+        oa_secret,
     )
     server = Server((host, port), platform)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)

@@ -18,6 +18,8 @@ from scripts.wechat_standin.faults import Faults
 
 DEMO_APPID = "wx-demo-appid"
 DEMO_SECRET = "demo-secret"
+DEMO_OA_APPID = "wx-demo-oa-appid"
+DEMO_OA_SECRET = "demo-oa-secret"
 DEMO_CALLBACK_TOKEN = "demo-callback-token"
 DEMO_AES_KEY = "demoDEMOdemoDEMOdemoDEMOdemoDEMOdemoDEMO012"
 ORIGINAL_ID = "gh_demo00000001"
@@ -96,6 +98,8 @@ class Platform:
     callback_aes_key: str = DEMO_AES_KEY
     now: Callable[[], datetime] = shifted_now
     official_account: str = "subscription"
+    oa_appid: str = DEMO_OA_APPID
+    oa_secret: str = DEMO_OA_SECRET
 
     def __post_init__(self) -> None:
         self.lock = threading.RLock()
@@ -108,12 +112,14 @@ class Platform:
         with self.lock:
             self.faults.reset()
             self.journal: deque[dict[str, Any]] = deque(maxlen=_JOURNAL_MAX)
+            self.moments: Counter[str] = Counter()  # beginnings and ends of calls, by path
             self.stable: Token | None = None
             self.ordinary: list[Token] = []
             self.dead_tokens: set[str] = set()
             self.forced_at = -3600.0
             self.codes: dict[str, Code] = {}
             self.logins: dict[str, deque[float]] = {}
+            self.session_keys: list[str] = []
             self.active: dict[str, float] = {}
             self.grants: Counter[tuple[str, str]] = Counter()
             self.in_flight: Counter[str] = Counter()
@@ -140,6 +146,14 @@ class Platform:
     def login_code(self, person: str) -> str:
         """What wx.login would give: single use, five minutes."""
         return self._code(self.person(person)["id"], "login")
+
+    def oauth_code(self, person: str) -> str:
+        """What WeChat adds to the address of the official account's page: single use, five minutes."""
+        return self._code(self.person(person)["id"], "oauth")
+
+    def oa_openid(self, person: str) -> str:
+        """The same person has another openid in the official account."""
+        return str(self.person(person).get("oa_openid") or f"oa-{self.openid(person)}")
 
     def phone_code(self, person: str) -> str:
         """What the phone-number button would give; raises NoSuchPerson for somebody without a phone."""

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from backend.core import clock
 from backend.core.db import Database, new_id
 from backend.fuel.actions.batches import decide_report, register_batch, report_test
 from backend.fuel.actions.deliveries import record_delivery
@@ -86,9 +87,20 @@ def person(session: Session, name: str, role: str | None = None, **footing: str)
     return actor_for(session, row.id)
 
 
+def topics_defined() -> None:
+    """What is told in these tests; topics belong to the process."""
+    define_topics((*TOPICS, *REGISTRY_TOPICS))
+
+
+def at_noon(db: Database) -> Village:
+    """Fill an empty database with the village, at noon."""
+    with clock.pinned(NOON):
+        return village(db)
+
+
 def village(db: Database, plan: bytes = PLAN) -> Village:
     """The plan, its areas, the officials of one village, and its supplier. The clock must be pinned."""
-    define_topics((*TOPICS, *REGISTRY_TOPICS))
+    topics_defined()
     with db.writing() as session:
         load_programme(session, plan, None)
         load_areas(session, AREAS, None)

@@ -1,6 +1,6 @@
 """The product in this process: its application on a test's database, people with roles, a small county.
 
-    app = app_on(database_url, tmp_path)
+    app = kept_app_on(database_url, tmp_path)
     county = small_county(db)
     cadre = person_with(db, "village_cadre", area_code=county.villages["biomass"])
     client_of(app, cadre).post("/api/…", {…}).expect(201)
@@ -26,7 +26,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from backend import identity, messaging, supervision, wiring
-from backend.app import create_app
+from backend.app import create_app, stand_on
 from backend.core import clock
 from backend.core.db import Database
 from backend.identity import actions as identity_actions
@@ -38,7 +38,8 @@ from backend.settings import Settings, read_settings
 from scripts.run import stand_in_templates
 from scripts.wechat_standin import DEMO_AES_KEY, DEMO_APPID, DEMO_CALLBACK_TOKEN, DEMO_SECRET
 from tests.builders.township_lists import csv_file, id_number, row, typed
-from tests.harness import FONT_DIR, ROOT
+from tests.harness import FONT_DIR, ROOT, applications
+from tests.harness.databases import opened
 from tests.harness.http import Answer, Client
 from tests.harness.keys import TEST_KEYS
 
@@ -78,6 +79,16 @@ def app_on(database_url: str, tmp_path: Path, *, wechat_url: str | None = None, 
     """The web application, as a web process makes it, on a migrated database; photos below ``tmp_path``."""
     app = create_app(settings_on(database_url, tmp_path, wechat_url=wechat_url, **env))
     close_when_forgotten(app)
+    return app
+
+
+def kept_app_on(database_url: str, tmp_path: Path, *, wechat_url: str | None = None, **env: str) -> Flask:
+    """As app_on, until the end of this test: the routes may be those that another test used."""
+    assert "TRUSTED_PROXIES" not in env, "what stands before the routes is made with them"
+    settings = settings_on(database_url, tmp_path, wechat_url=wechat_url, **env)
+    app = applications.IDLE.pop() if applications.IDLE else create_app(settings)
+    stand_on(app, settings, opened(database_url))
+    applications.LENT.append(app)
     return app
 
 

@@ -7,6 +7,7 @@ import re
 from dataclasses import replace
 from datetime import date
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -23,6 +24,8 @@ from backend.eligibility.rules import (
     split_standing,
 )
 from tests.eligibility import standing
+
+pytestmark = pytest.mark.only_on("sqlite", "a rule over facts in memory; no database is asked")
 
 DAY = date(2022, 9, 15)
 CHOICES = {name: standing.choices(name) for name in ("sample", "dwelling_first")}

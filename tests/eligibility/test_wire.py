@@ -20,6 +20,8 @@ from backend.programme.document import SETTINGS, read_programme
 from tests.eligibility import standing
 from tests.programme.files import PLAN, altered, plan_of
 
+pytestmark = pytest.mark.only_on("sqlite", "schemas and a rule in memory; no database is asked")
+
 HOUSEHOLD = "0" * 26
 SAMPLE = Path(__file__).parents[2] / "backend" / "programme" / "data" / "shuocheng-2022.yaml"
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, Page, Route, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Route, ViewportSize, sync_playwright
 
 from scripts.setup import chromium
 
@@ -29,7 +30,14 @@ class Phone:
 
     page: Page
     foreign: list[str] = field(default_factory=list)  # addresses beyond this machine that it asked for
-    complaints: list[str] = field(default_factory=list)  # uncaught errors of the page's scripts
+    complaints: list[str] = field(
+        default_factory=list
+    )  # uncaught errors of its scripts, and what its policy refused
+
+    def blame(self) -> None:
+        """Fail on either; whoever made the phone calls it at the end."""
+        assert not self.foreign, f"the page asked for foreign addresses: {self.foreign}"
+        assert not self.complaints, f"the page's scripts threw: {self.complaints}"
 
 
 @contextmanager
@@ -47,11 +55,16 @@ def launched() -> Iterator[Browser]:
 
 
 @contextmanager
-def phone(browser: Browser) -> Iterator[Phone]:
-    """A phone of its own: no cookie or storage shared with another test."""
-    context = browser.new_context(
-        viewport=VIEWPORT, locale="zh-CN", timezone_id="Asia/Shanghai", device_scale_factor=2, has_touch=True
-    )
+def phone(browser: Browser, **more: Any) -> Iterator[Phone]:
+    """A phone of its own: no cookie or storage shared with another test. ``more``: of Playwright's ``new_context``."""
+    usual = {
+        "viewport": VIEWPORT,
+        "locale": "zh-CN",
+        "timezone_id": "Asia/Shanghai",
+        "device_scale_factor": 2,
+        "has_touch": True,
+    }
+    context = browser.new_context(**{**usual, **more})
     page = context.new_page()
     held = Phone(page)
 
@@ -66,8 +79,13 @@ def phone(browser: Browser) -> Iterator[Phone]:
         else:
             route.continue_()
 
+    def listen(message: ConsoleMessage) -> None:
+        if "Content Security Policy" in message.text or "Permissions policy" in message.text:
+            held.complaints.append(message.text)
+
     context.route("**/*", judge)
     page.on("pageerror", lambda error: held.complaints.append(str(error)))
+    page.on("console", listen)
     try:
         yield held
     finally:

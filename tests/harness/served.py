@@ -124,6 +124,8 @@ def environment_of(
         "PUBLIC_BASE_URL": f"http://127.0.0.1:{port}",
         "WECHAT_TEMPLATES": stand_in_templates(),
         "WECHAT_API_BASE_URL": f"http://127.0.0.1:{stand_in_port}",
+        # With or without an official account beside it.
+        "WECHAT_CALLBACK_URL": f"http://127.0.0.1:{port}/api/wechat/callback/mini-program",
         **TEST_KEYS,
         **TEST_WECHAT,
         **(more or {}),
@@ -139,7 +141,10 @@ def serve(
     web_processes: int = 2,
     env: Mapping[str, str] | None = None,
 ) -> Served:
-    """Start the product on a migrated database and wait until it is ready; whoever calls stops it."""
+    """Start the product on a migrated database and wait until it is ready; whoever calls stops it.
+
+    Each process costs more than a second of work: those that a test has no business with are left out.
+    """
     port, stand_in_port = free_port(), free_port()
     served = Served(
         database_url,
@@ -152,7 +157,8 @@ def serve(
     try:
         if stand_in:
             served.start_stand_in()
-        served.start_web()
+        if web_processes:
+            served.start_web()
         if worker:
             served.start_worker()
     except BaseException:

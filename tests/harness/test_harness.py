@@ -25,6 +25,8 @@ from tests.harness.loopback import ConnectionBeyondThisMachine
 from tests.harness.races import race
 from tests.harness.served import Served
 
+without_database = pytest.mark.only_on("sqlite", "no database is asked")
+
 
 def test_each_test_has_a_database_of_its_own(databases: Databases) -> None:
     one, other = Database(databases.fresh()), Database(databases.fresh())
@@ -62,6 +64,7 @@ def test_calls_of_a_race_overlap_on_connections_of_their_own(db: Database) -> No
     assert len(set(result.values)) == 4
 
 
+@without_database
 def test_no_connection_leaves_this_machine() -> None:
     with socket.socket() as outward, pytest.raises(ConnectionBeyondThisMachine):
         outward.connect(("192.0.2.1", 80))
@@ -69,6 +72,7 @@ def test_no_connection_leaves_this_machine() -> None:
         socket.getaddrinfo("example.invalid", 80)
 
 
+@without_database
 def test_no_connection_of_a_started_process_leaves_this_machine() -> None:
     env = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT / "tests" / "harness" / "in_children")}
     tried = subprocess.run(
@@ -81,6 +85,7 @@ def test_no_connection_of_a_started_process_leaves_this_machine() -> None:
     assert "ConnectionBeyondThisMachine" in tried.stderr
 
 
+@without_database
 def test_children_end_with_a_parent_that_was_killed(tmp_path: Path) -> None:
     pids = tmp_path / "child.pid"
     parent = subprocess.Popen(
@@ -133,12 +138,14 @@ def page_server() -> Iterator[str]:
         thread.join()
 
 
+@without_database
 def test_a_phone_shows_a_page(phone: Phone, page_server: str) -> None:
     phone.page.goto(page_server)
     assert phone.page.inner_text("h1") == "清洁取暖"
     assert phone.page.evaluate("window.innerWidth") == 390
 
 
+@without_database
 def test_a_page_that_asks_for_a_foreign_address_is_found_out(phone: Phone, page_server: str) -> None:
     phone.page.goto(page_server)
     phone.page.evaluate("fetch('http://192.0.2.1/x').catch(() => null)")
@@ -146,12 +153,14 @@ def test_a_page_that_asks_for_a_foreign_address_is_found_out(phone: Phone, page_
     phone.foreign.clear()
 
 
+@without_database
 def test_the_client_keeps_cookies(page_server: str) -> None:
     client = Client(page_server)
     assert client.get("/").status == 200
     assert client.cookies == {"seen": "yes"}
 
 
+@without_database
 def test_a_skip_without_an_excuse_is_a_failure(tmp_path: Path) -> None:
     sample = tmp_path / "test_sample.py"
     sample.write_text(

@@ -25,8 +25,11 @@ def demo_shift() -> dict[str, str]:
     return {"CLOCK_SHIFT_DAYS": str((first_day - datetime.now(SHANGHAI).date()).days)}
 
 
-def demo_county(db: Database, folder: Path, households_per_village: int = 2) -> None:
-    """Plan, areas, a short list of every village, and the demo's people, as the first `make run` leaves them."""
+def demo_county(db: Database, folder: Path, households_per_village: int = 2) -> demo.Story:
+    """Plan, areas, a short list of every village, and the demo's people, as the first `make run` leaves them.
+
+    The story of scripts/demo/people.json, with what was found in the list (household_id, village_code, person_id).
+    """
     plan_in(db)
     file = folder / "list.csv"
     make_list(["--out", str(file), "--households-per-village", str(households_per_village)])
@@ -37,7 +40,8 @@ def demo_county(db: Database, folder: Path, households_per_village: int = 2) -> 
         )
         lists.commit_list(session, None, storage, import_id=checked.id)
     with db.writing() as session, clock.pinned(AUTUMN):
-        demo.bring_people_in(session, json.loads(PEOPLE.read_text("utf-8")), TEST_WECHAT["WECHAT_APPID"])
+        story = json.loads(PEOPLE.read_text("utf-8"))
+        return demo.bring_people_in(session, story, TEST_WECHAT["WECHAT_APPID"])
 
 
 def sign_in(served: Served, person: str) -> Client:

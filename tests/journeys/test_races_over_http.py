@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import http.client
+import itertools
 import random
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -25,9 +26,11 @@ from backend.installation.models import Booking, Contract, Slot
 from backend.registry.models import Household
 from tests.builders.fuel_houses import House, Village, books, deliver, house, order, village
 from tests.builders.product import company_in, resident_of, small_county
+from tests.harness.databases import Databases
 from tests.harness.http import Answer
 from tests.harness.races import race
 from tests.harness.served import Served
+from tests.harness.served import serve as start_serving
 from tests.sizes import SIZES
 
 Serve = Callable[..., Served]
@@ -49,11 +52,51 @@ def at_product_time() -> Iterator[None]:
         yield
 
 
+# Two web processes on the chosen day; nobody sends messages.
+PARTS: dict[str, Any] = {"worker": False, "stand_in": False, "web_processes": 2}
+
+
+def shifted() -> dict[str, str]:
+    return {"CLOCK_SHIFT_DAYS": str(on_the_day().days)}
+
+
+@dataclass
+class Product:
+    """A village and the product that serves it; each race has houses of its own there."""
+
+    db: Database
+    made: Village
+    served: Served
+    _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+
+    def home(self) -> House:
+        return house(self.db, self.made, next(self._numbers))
+
+    def count(self, what: type) -> int:
+        with self.db.reading() as session:
+            return session.scalar(select(func.count()).select_from(what)) or 0
+
+
+@pytest.fixture(scope="module")
+def one_product(
+    databases: Databases, keys: None, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Product]:
+    url = databases.fresh()
+    db = Database(url)
+    with clock.pinned(datetime.now(UTC) + on_the_day()):
+        made = village(db)
+    served = start_serving(url, tmp_path_factory.mktemp("product"), env=shifted(), **PARTS)
+    yield Product(db, made, served)
+    served.stop()
+    db.close()
+    databases.drop(url)
+
+
 @pytest.fixture
-def start(serve: Serve) -> Callable[[], Served]:
-    """Two web processes on this test's database, on the chosen day; nobody sends messages."""
-    shifted = {"CLOCK_SHIFT_DAYS": str(on_the_day().days)}
-    return lambda: serve(worker=False, stand_in=False, web_processes=2, env=shifted)
+def product(one_product: Product, at_product_time: None) -> Iterator[Product]:
+    """One product for the races that leave it running. On failure the ends of its logs are shown."""
+    yield one_product
+    print(one_product.served.logs())
 
 
 def tokens_of(db: Database, person_ids: Iterable[str]) -> list[str]:
@@ -68,15 +111,13 @@ def wish(home: House, kilograms: int) -> dict[str, Any]:
 
 @pytest.mark.parametrize("delivered_kg", [0, 1_000])
 def test_however_many_order_for_one_house_it_never_gets_more_than_the_year_allows(
-    db: Database, start: Callable[[], Served], at_product_time: None, delivered_kg: int
+    product: Product, delivered_kg: int
 ) -> None:
-    made = village(db)
-    home = house(db, made)
+    db, made, served, home = product.db, product.made, product.served, product.home()
     if delivered_kg:
         with db.writing() as session:
             deliver(session, made, home, order(session, home, delivered_kg, DAY).id, delivered_kg)
     tokens = tokens_of(db, [home.resident.person_id] * RACERS)
-    served = start()
 
     result = race(
         RACERS, lambda n: served.client(tokens[n]).post("/api/fuel-orders", wish(home, 200)), seconds=120
@@ -133,16 +174,14 @@ def slot_with_one_place_left(db: Database, area_code: str) -> str:
         return slot.id
 
 
-def test_the_last_place_of_a_slot_goes_to_one_of_many_houses(
-    db: Database, start: Callable[[], Served], at_product_time: None
-) -> None:
+def test_the_last_place_of_a_slot_goes_to_one_of_many_houses(product: Product) -> None:
+    db, served, before = product.db, product.served, product.count(Booking)
     county = small_county(db, households_each=0, heat_pump=RACERS)
     company_in(db, "heat-co", "contractor")
     homes = county.households["heat_pump"]
     contracted(db, homes)
     slot_id = slot_with_one_place_left(db, county.villages["heat_pump"])
     tokens = [resident_of(db, each).token for each in homes]
-    served = start()
 
     def book(n: int) -> Answer:
         body = {"household_id": homes[n], "slot_id": slot_id}
@@ -155,16 +194,12 @@ def test_the_last_place_of_a_slot_goes_to_one_of_many_houses(
     assert result.overlapped == RACERS
     with db.reading() as session:
         assert session.get_one(Slot, slot_id).booked == 5
-        assert session.scalar(select(func.count()).select_from(Booking)) == 1
+    assert product.count(Booking) - before == 1
 
 
-def test_one_tap_that_arrives_many_times_at_once_has_one_effect_and_one_answer(
-    db: Database, start: Callable[[], Served], at_product_time: None
-) -> None:
-    made = village(db)
-    home = house(db, made)
+def test_one_tap_that_arrives_many_times_at_once_has_one_effect_and_one_answer(product: Product) -> None:
+    db, served, home, before = product.db, product.served, product.home(), product.count(FuelOrder)
     tokens = tokens_of(db, [home.resident.person_id] * 16)
-    served = start()
 
     def tap(n: int) -> Answer:
         return served.client(tokens[n]).post("/api/fuel-orders", wish(home, 200), key="one-tap-of-many")
@@ -177,7 +212,7 @@ def test_one_tap_that_arrives_many_times_at_once_has_one_effect_and_one_answer(
     assert result.overlapped == 16
     with db.reading() as session:
         assert books(session, home.id) == {YEAR: (200, 0, 0, 0)}
-        assert session.scalar(select(func.count()).select_from(FuelOrder)) == 1
+    assert product.count(FuelOrder) - before == 1
 
 
 @dataclass
@@ -238,11 +273,11 @@ def orders_of(db: Database, homes: Iterable[str]) -> list[str]:
 
 
 def test_what_was_answered_before_a_power_cut_stands_once_and_a_repeat_completes_the_rest(
-    db: Database, start: Callable[[], Served], at_product_time: None
+    db: Database, serve: Serve, at_product_time: None
 ) -> None:
     houses, each, kilograms = 8, 5, 100
     made = village(db)
-    served = start()
+    served = serve(env=shifted(), **PARTS)
     for seed in range(SIZES.kills):
         chance = random.Random(seed)
         taps = taps_for(db, made, range(houses * seed, houses * (seed + 1)), each, seed)

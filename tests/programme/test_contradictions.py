@@ -7,6 +7,8 @@ import pytest
 from backend.programme.document import read_programme
 from tests.programme.files import PLAN, altered, line_of
 
+pytestmark = pytest.mark.only_on("sqlite", "a file is judged before any database is asked")
+
 # what is wrong: (text in the file, what stands there instead, place, part of the complaint)
 MUTATIONS = {
     "path's sum": ("households: 9387", "households: 9388", "totals[0].households", "相加为23614"),

@@ -29,14 +29,15 @@ from tests.builders.product import (
     AppClient,
     County,
     Someone,
-    app_on,
     client_of,
     give_role_to,
+    kept_app_on,
     person_with,
     resident_of,
     small_county,
     somebody,
 )
+from tests.harness.databases import Filling, Stocked
 from tests.harness.races import race
 from tests.sizes import SIZES
 
@@ -75,18 +76,26 @@ class Office:
         return {person.id: 1 for path in paths or self.people for person in self.people[path]}
 
 
-@pytest.fixture
-def office(db: Database, database_url: str, tmp_path: Path) -> Iterator[Office]:
+def peopled(db: Database) -> tuple[County, Someone, Someone, dict[str, list[Someone]]]:
     with clock.pinned(AUTUMN):
         county = small_county(db, 2)
         people = {
             path: [resident_of(db, home) for home in county.households[path]]
             for path in ("biomass", "heat_pump", "solar_plus")
         }
-        yield Office(
-            db, app_on(database_url, tmp_path), county, person_with(db, "media_editor", area_code=DISTRICT),
-            person_with(db, "media_releaser", area_code=DISTRICT), people,
-        )  # fmt: skip
+        editor = person_with(db, "media_editor", area_code=DISTRICT)
+        return county, editor, person_with(db, "media_releaser", area_code=DISTRICT), people
+
+
+@pytest.fixture
+def filling() -> Filling:
+    return peopled
+
+
+@pytest.fixture
+def office(db: Database, stocked: Stocked, tmp_path: Path) -> Iterator[Office]:
+    with clock.pinned(AUTUMN):
+        yield Office(db, kept_app_on(stocked.url, tmp_path), *stocked.made)
 
 
 def test_a_draft_reaches_nobody_and_tells_how_many_it_could_reach(office: Office) -> None:

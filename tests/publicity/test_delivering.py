@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import event
 
 from backend.core import clock
 from backend.core.db import Database, new_id
@@ -13,6 +12,7 @@ from backend.publicity.jobs import deliver_released
 from backend.publicity.models import Campaign
 from backend.publicity.queries import campaigns
 from tests.builders.product import AUTUMN, County, actor_of, person_with, resident_of, small_county
+from tests.harness.databases import statements_of
 
 
 @pytest.fixture
@@ -50,9 +50,7 @@ def test_a_list_counts_an_audience_once_however_many_campaigns_it_has(db: Databa
     for number in range(4):
         _released(db, county, f"讲座{number}")
     editor = actor_of(db, person_with(db, EDITOR, area_code=county.district))
-    asked: list[str] = []
-    event.listen(db.engine, "before_cursor_execute", lambda *given: asked.append(given[2]))
-    with db.reading() as session:
+    with statements_of(db) as asked, db.reading() as session:
         listed = campaigns(session, editor, after="", limit=3)
     assert [each.audience for each in listed.items] == [2, 2, 2] and listed.next
     assert sum("count(" in statement for statement in asked) == 1

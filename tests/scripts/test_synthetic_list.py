@@ -17,6 +17,8 @@ from scripts import synthetic_list
 from scripts.synthetic_list import COLUMNS, Household, check_character, households, read_plan, read_villages
 from tests.harness import ROOT
 
+pytestmark = pytest.mark.only_on("sqlite", "a list is made up and written to a file; no database is asked")
+
 PLAN = read_plan()
 VILLAGES = read_villages(PLAN)
 

@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 
 from backend.core.db import Database
-from tests.builders.product import AppClient, app_on, client_of, person_with, somebody, wired
+from tests.builders.product import AppClient, client_of, kept_app_on, person_with, somebody, wired
 
 
 @pytest.fixture
 def district(db: Database, database_url: str, tmp_path: Path) -> AppClient:
     wired()
-    app = app_on(database_url, tmp_path)
+    app = kept_app_on(database_url, tmp_path)
     return client_of(app, person_with(db, "district_officer", area_code="140602"))
 
 

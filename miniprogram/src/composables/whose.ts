@@ -9,6 +9,7 @@ import { useMe } from "@/stores/me";
 export function useWhose(household: Ref<string>) {
   const me = useMe();
   const address = ref("");
+  const name = ref("");
   const area = ref("");
   let asked = "";
 
@@ -21,12 +22,15 @@ export function useWhose(household: Ref<string>) {
     if (!household.value || asked === household.value) return;
     asked = household.value;
     try {
-      const home = await api.get("/api/households/{household_id}", { path: { household_id: household.value } });
+      const home = await api.get("/api/households/{household_id}", {
+        path: { household_id: household.value },
+      });
       address.value = home.address;
+      name.value = home.head_name;
       area.value = home.area_code;
     } catch {
       asked = ""; // without signal, or not to be seen: the page's own question says so
     }
   }
-  return { address, area, mine, forThem, several, learn };
+  return { address, name, area, mine, forThem, several, learn };
 }

@@ -6,6 +6,7 @@ interface Call {
   url: string;
   key: string;
   body: unknown;
+  signed: boolean;
 }
 type Reply = { statusCode: number; data: unknown } | "no-signal";
 
@@ -38,7 +39,12 @@ function phone(): void {
       success: (answer: Exclude<Reply, "no-signal">) => void;
       fail: () => void;
     }) => {
-      calls.push({ url: given.url, key: given.header["Idempotency-Key"] ?? "", body: given.data });
+      calls.push({
+        url: given.url,
+        key: given.header["Idempotency-Key"] ?? "",
+        body: given.data,
+        signed: "Authorization" in given.header,
+      });
       const reply = replies.shift() ?? { statusCode: 200, data: {} };
       if (reply === "no-signal") given.fail();
       else given.success(reply);
@@ -50,7 +56,12 @@ function phone(): void {
       success: (answer: { statusCode: number; data: string }) => void;
       fail: () => void;
     }) => {
-      calls.push({ url: given.url, key: given.header["Idempotency-Key"] ?? "", body: given.filePath });
+      calls.push({
+        url: given.url,
+        key: given.header["Idempotency-Key"] ?? "",
+        body: given.filePath,
+        signed: "Authorization" in given.header,
+      });
       const reply = replies.shift() ?? { statusCode: 201, data: { id: `photo-${calls.length}` } };
       if (reply === "no-signal") given.fail();
       else given.success({ statusCode: reply.statusCode, data: JSON.stringify(reply.data) });
@@ -158,4 +169,72 @@ test("photos go before their report, once each, and a lost photo holds nothing u
     { household_code: "CODE1", photo_ids: ["p1", "p2"] },
   ]);
   expect(calls[1]?.key).toBe(calls[2]?.key);
+});
+
+const danger = {
+  label: "报告 · 冒烟",
+  path: "/api/fault-reports",
+  body: { category: "smoke" },
+  urgent: true,
+};
+
+test("a report of danger goes before everything that was noted earlier", async () => {
+  const waiting = await restarted();
+  waiting.put(house(1));
+  waiting.put(danger);
+  await waiting.send();
+  expect(calls.map((call) => call.url)).toEqual([danger.path, house(1).path]);
+});
+
+test("a visitor's report of danger is sent without a session, and a signed-in person's with it", async () => {
+  storage.set("session-token", JSON.stringify("somebody's"));
+  const waiting = await restarted();
+  waiting.sendAs("");
+  waiting.put(danger);
+  waiting.sendAs("cadre");
+  waiting.put(danger);
+  await waiting.send();
+  expect(calls.map((call) => call.signed)).toEqual([false, true]);
+});
+
+test("danger noted by somebody who is not here any more goes all the same, in nobody's name", async () => {
+  storage.set("session-token", JSON.stringify("somebody's"));
+  const waiting = await restarted();
+  waiting.put(house(1));
+  waiting.put(danger);
+  waiting.sendAs("someone-else");
+  await waiting.send();
+  expect(calls.map((call) => [call.url, call.signed])).toEqual([[danger.path, false]]);
+  expect(waiting.waiting.map((item) => item.path)).toEqual([house(1).path]);
+});
+
+test("who has stopped listening is not told what was sent", async () => {
+  const waiting = await restarted();
+  const heard: string[] = [];
+  const deaf = waiting.onDone((item) => heard.push(item.path));
+  waiting.put(house(1));
+  await waiting.send();
+  deaf();
+  waiting.put(house(2));
+  await waiting.send();
+  expect(heard).toEqual([house(1).path]);
+});
+
+test("what was not answered is tried again by itself", async () => {
+  vi.useFakeTimers();
+  try {
+    const waiting = await restarted();
+    waiting.put(house(1));
+    replies = ["no-signal", "no-signal"];
+    await waiting.send();
+    await vi.advanceTimersByTimeAsync(3_000);
+    expect(waiting.waiting).toHaveLength(1);
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(waiting.items).toHaveLength(0);
+    expect(new Set(calls.map((call) => call.key)).size).toBe(1);
+    await vi.advanceTimersByTimeAsync(600_000);
+    expect(calls).toHaveLength(3);
+  } finally {
+    vi.useRealTimers();
+  }
 });

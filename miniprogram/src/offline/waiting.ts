@@ -40,6 +40,8 @@ export interface Waiting {
 }
 
 const STORE = "waiting";
+/** After a send that was not answered: when it is tried again by itself, in seconds. The last one stays. */
+const AGAIN_AFTER = [3, 10, 30, 60] as const;
 
 export const useWaiting = defineStore("waiting", () => {
   const items = ref<Waiting[]>([]);
@@ -182,7 +184,23 @@ export const useWaiting = defineStore("waiting", () => {
       }
     } finally {
       sending.value = false;
+      again();
     }
+  }
+
+  let unanswered = 0;
+  let timer: ReturnType<typeof setTimeout> | null = null;
+  /** The signal may be back before the network is: what still waits is tried again, ever more patiently. */
+  function again(): void {
+    if (timer) clearTimeout(timer);
+    timer = null;
+    if (!nextToSend()) {
+      unanswered = 0;
+      return;
+    }
+    const seconds = AGAIN_AFTER[Math.min(unanswered, AGAIN_AFTER.length - 1)] ?? 60;
+    unanswered += 1;
+    timer = setTimeout(() => void send(), seconds * 1000);
   }
 
   /** Told what was sent; the answer ends the telling. */

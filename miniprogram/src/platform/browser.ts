@@ -91,6 +91,12 @@ export const browser: Platform = {
     return code;
   },
 
+  isPageInWechat: () => /MicroMessenger/i.test(navigator.userAgent),
+
+  leaveToLogIn(page) {
+    window.location.assign(`/api/sessions/official-account?return=${encodeURIComponent(page)}`);
+  },
+
   async phoneCode() {
     const code = await sandbox.phoneCode();
     if (!code) throw new NotHere("浏览器里取不到微信手机号，请用微信打开再办。");

@@ -29,6 +29,10 @@ export interface Platform {
   readonly kind: "weixin" | "h5";
   /** A code for `POST /api/sessions`, got without asking the person (WeChat), or by the demo's chosen person. */
   loginCode(): Promise<string>;
+  /** Whether this is a web page opened in WeChat, where the county's official account can say who the person is. */
+  isPageInWechat(): boolean;
+  /** Leave for WeChat's own page and come back to the login page, which goes on with `page`. Only where isPageInWechat. */
+  leaveToLogIn(page: string): void;
   /** A code for `POST /api/me/phone`. WeChat gives it only to a button of its own (components/PhoneButton). */
   phoneCode(): Promise<string>;
   /** Text of a QR code seen by the camera. */

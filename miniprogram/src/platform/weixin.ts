@@ -66,6 +66,10 @@ export const weixin: Platform = {
     });
   },
 
+  isPageInWechat: () => false, // the mini-program logs in by itself
+
+  leaveToLogIn() {},
+
   phoneCode() {
     return Promise.reject(new NotHere("请点“用微信手机号”按钮，由微信来问。"));
   },

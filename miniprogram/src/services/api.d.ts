@@ -4849,6 +4849,59 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/sessions/official-account": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Send a browser within WeChat to the platform; it comes back to the login page, which asks for the session. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description A page of ours to go on with afterwards */
+                    return?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: never;
+        };
+        put?: never;
+        /** Sign in with what WeChat put into the login page's address; the answer also says which page to go on with. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["PageLogin"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PageSession"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/slots": {
         parameters: {
             query?: never;
@@ -5658,6 +5711,8 @@ export interface components {
         ClientSettings: {
             demo: boolean;
             hotline: string;
+            /** @description Whether a page opened in WeChat can log in by GET /api/sessions/official-account */
+            official_account: boolean;
             programme: string;
             sandbox_url: string | null;
             /** Format: date */
@@ -6957,6 +7012,20 @@ export interface components {
         OwnerConfirmation: {
             /** @default null */
             witness?: string | null;
+        };
+        PageLogin: {
+            /** @description As WeChat put it into the page's address */
+            code: string;
+            /** @description As WeChat put it into the page's address */
+            state: string;
+        };
+        PageSession: {
+            /** Format: date-time */
+            expires_at: string;
+            person: components["schemas"]["Person"];
+            /** @description The page to go on with */
+            return_to: string;
+            token: string;
         };
         PaginationMetadata: {
             /** @description First available page number. */

@@ -12,12 +12,13 @@ export const REPORT_PATH = "/api/faults";
 export const reportFault = (body: Schemas["FaultRequest"], key: string) =>
   api.post(REPORT_PATH, { body, key });
 
-/** Of one household; of all that the person may see where none is named. */
+/** Of one household; where none is named, what is open among all that the person may see. */
 export const faultsOf = (household: string | undefined, cursor: string | null) =>
-  api.get("/api/faults", { query: { household_id: household || undefined, cursor, limit: 20 } });
+  api.get("/api/faults", {
+    query: household ? { household_id: household, cursor, limit: 20 } : { open: true, cursor, limit: 20 },
+  });
 
-export const faultFile = (fault: string) =>
-  api.get("/api/faults/{fault_id}", { path: { fault_id: fault } });
+export const faultFile = (fault: string) => api.get("/api/faults/{fault_id}", { path: { fault_id: fault } });
 
 export const confirmRepair = (fault: string, body: Schemas["Confirmation"]) =>
   api.post("/api/faults/{fault_id}/confirmation", { path: { fault_id: fault }, body });

@@ -4,6 +4,7 @@ import { api, type Schemas } from "./request";
 export type Home = Schemas["Home"];
 export type HomeNext = Schemas["HomeNext"];
 export type HomeToDo = Schemas["HomeToDo"];
+export type HomeFault = Schemas["HomeFault"];
 export type HomeInShort = Schemas["HomeInShort"];
 export type Desk = Schemas["Desk"];
 export type DeskAreaCounts = Schemas["DeskAreaCounts"];

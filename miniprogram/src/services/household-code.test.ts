@@ -2,7 +2,15 @@ import { describe, expect, it } from "vitest";
 import { codeIn, grouped, readCode, wrongInWords } from "./household-code";
 
 /** Made by the server's own rule. */
-const GOOD = ["MWR8X76T7C", "2NFTYYFF9M", "6YTCNANR6X", "8WK2JH7Y9A", "X34MH29AJN", "H84NAMJK8X", "6FE5W8F2TF"];
+const GOOD = [
+  "MWR8X76T7C",
+  "2NFTYYFF9M",
+  "6YTCNANR6X",
+  "8WK2JH7Y9A",
+  "X34MH29AJN",
+  "H84NAMJK8X",
+  "6FE5W8F2TF",
+];
 
 describe("a household code is read as the server reads it", () => {
   it.each(GOOD)("%s is a code", (code) => {

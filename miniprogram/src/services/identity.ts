@@ -5,6 +5,10 @@ export type Person = Schemas["Person"];
 export type Role = Schemas["Role"];
 export type TiedPerson = Schemas["TiedPerson"];
 
+/** What WeChat put into the login page's address, for a session and the page to go on with. */
+export const finishPageLogin = (code: string, state: string) =>
+  api.post("/api/sessions/official-account", { body: { code, state }, anonymous: true });
+
 export const changeMyName = (name: string) => api.patch("/api/me", { body: { name } });
 
 /** `code`: what WeChat gave for the phone number; the number itself never passes through here. */

@@ -2,17 +2,12 @@
 import { everyPage, WHOLE } from "./lists";
 import { api, type Schemas } from "./request";
 
-export type Home = Schemas["Home"];
 export type Installation = Schemas["Installation"];
 export type Standing = Schemas["InstallationStanding"];
 export type Contract = Schemas["Contract"];
 export type Slot = Schemas["Slot"];
 export type Stage = Schemas["NetworkStage"];
 export type RoundStop = Schemas["RoundStop"];
-
-/** A house at one glance: ladder, whose turn it is, the standing booking, what to do tonight. */
-export const houseOf = (household_id: string) =>
-  api.get("/api/households/{household_id}/home", { path: { household_id } });
 
 export const installationOf = (household_id: string) =>
   api.get("/api/households/{household_id}/installation", { path: { household_id } });

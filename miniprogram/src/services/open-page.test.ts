@@ -2,6 +2,9 @@ import { beforeEach, describe, expect, it, vi } from "vitest";
 import pages from "@/pages.json";
 import { openPage, parsePath, TAB_PAGES, takeCarried } from "./open-page";
 
+const chosen: string[] = [];
+vi.mock("@/stores/me", () => ({ useMe: () => ({ choose: (id: string) => chosen.push(id) }) }));
+
 const asked: Record<string, string>[] = [];
 let depth = 1;
 function named(how: string, fails = false) {
@@ -44,6 +47,11 @@ describe("a page that a notice names", () => {
     expect(asked).toEqual([{ how: "switchTab", url: "/pages/inbox/index" }]);
     expect(takeCarried("pages/inbox/index")).toEqual({ campaign: "01C", from: "a b" });
     expect(takeCarried("pages/inbox/index")).toEqual({});
+  });
+
+  it("shows the house that it speaks of, where it is a main page", () => {
+    openPage("pages/home/index?household=01H");
+    expect(chosen).toEqual(["01H"]);
   });
 
   it("is said to be missing in words when there is none", () => {

@@ -3,6 +3,8 @@
  * WeChat drops what stands behind their `?`: it is kept here until the page takes it.
  */
 
+import { useMe } from "@/stores/me";
+
 export const TAB_PAGES: readonly string[] = [
   "pages/home/index",
   "pages/scan/index",
@@ -15,13 +17,21 @@ const DEEPEST = 10;
 type Query = Record<string, string>;
 const carried = new Map<string, Query>();
 
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
 /** `pages/fault/index?fault=1`, with or without a slash before it, as page and query. */
 export function parsePath(path: string): { page: string; query: Query } {
   const [page = "", search = ""] = path.trim().replace(/^\/+/, "").split("?");
   const query: Query = {};
   for (const part of search.split("&").filter(Boolean)) {
     const [name = "", value = ""] = part.split("=");
-    query[decodeURIComponent(name)] = decodeURIComponent(value);
+    query[decoded(name)] = decoded(value);
   }
   return { page, query };
 }
@@ -48,6 +58,8 @@ export function openPage(path: string): void {
   if (!page) return;
   if (TAB_PAGES.includes(page)) {
     carried.set(page, query);
+    // The main pages speak of the house that was chosen last.
+    if (query.household) useMe().choose(query.household);
     uni.switchTab({ url: `/${page}`, fail: sayUnknown });
     return;
   }

@@ -7,7 +7,7 @@ export type HouseholdAnswer = Schemas["HouseholdAnswer"];
 export type TiedPerson = Schemas["TiedPerson"];
 export type ScanEntry = Schemas["ScanEntry"];
 
-export const entryOf = (household_id: string) =>
+export const householdOf = (household_id: string) =>
   api.get("/api/households/{household_id}", { path: { household_id } });
 
 /** The household's own word, or its proxy's: the entry is true. */

@@ -9,6 +9,7 @@ import { api, type Schemas } from "@/services/request";
 type ClientSettings = Schemas["ClientSettings"];
 
 const LOOK = "look";
+const SUGGESTED = "elder-suggested";
 const LAST_TOLD = "client-settings";
 /** Elder mode begins with letters of 22 px; each step larger up to about 30 pt. */
 const STEPS = [1, 1.15, 1.3] as const;
@@ -45,6 +46,7 @@ export const useSettings = defineStore("settings", () => {
   function remembered(): void {
     const kept = uni.getStorageSync(LOOK) as { elder: boolean | null; step: number } | "";
     if (kept) look.value = kept;
+    suggested.value = uni.getStorageSync(SUGGESTED) === true;
     // Without signal the hotline must still be there.
     const last = uni.getStorageSync(LAST_TOLD) as ClientSettings | "";
     if (last) told.value = last;
@@ -86,6 +88,7 @@ export const useSettings = defineStore("settings", () => {
   /** The home of somebody above sixty: elder mode, unless this person has chosen. */
   function suggestElder(yes: boolean): void {
     suggested.value = yes;
+    uni.setStorageSync(SUGGESTED, yes); // a message may open any page first, not only the home that knows the age
   }
 
   return {

@@ -9,7 +9,11 @@ import {
   movementInWords,
   orderableKg,
   orderState,
+  overdue,
+  plainDay,
   quickAmounts,
+  recalledWithout,
+  replacementsAmong,
   stepped,
   wayOn,
   wholeNumber,
@@ -91,6 +95,8 @@ describe("days for a delivery", () => {
     expect(daysInWords("2022-09-16", "2022-09-18", "2022-09-15")).toBe("9月16日到18日");
     expect(daysInWords("2022-09-26", "2022-10-02", "2022-09-15")).toBe("9月26日到10月2日");
     expect(daysInWords("2022-09-16", "2022-09-16", "2022-09-15")).toBe("明天（9月16日）");
+    expect(daysInWords("2022-12-30", "2023-01-02", "2022-12-28")).toBe("12月30日到2023年1月2日");
+    expect(plainDay("2023-01-01", "2022-09-15")).toBe("2023年1月1日");
   });
 });
 
@@ -100,9 +106,19 @@ describe("orders", () => {
   it("are told by what they wait for", () => {
     expect(orderState(order("open", 1000)).word).toBe("等着送来");
     expect(orderState(order("open", 400)).word).toBe("送了一部分");
-    expect(["delivered", "failed", "cancelled", "closed"].map((state) => orderState(order(state)).word)).toEqual(
-      ["送完了", "没有送到", "已取消", "已结束"],
-    );
+    expect(
+      ["delivered", "failed", "cancelled", "closed"].map((state) => orderState(order(state)).word),
+    ).toEqual(["送完了", "没有送到", "已取消", "已结束"]);
+  });
+
+  it("are overdue on the day after the last that was asked for", () => {
+    const asked = (state: string) => ({ state, wanted_until: "2022-09-15" });
+    expect(["2022-09-14", "2022-09-15", "2022-09-16"].map((day) => overdue(asked("open"), day))).toEqual([
+      false,
+      false,
+      true,
+    ]);
+    expect(overdue(asked("delivered"), "2022-09-16")).toBe(false);
   });
 
   it("give up the deliveries that wait, the oldest first, across orders", () => {
@@ -117,6 +133,21 @@ describe("orders", () => {
       },
     ] as Order[];
     expect(deliveriesIn(orders, "awaiting").map((each) => each.id)).toEqual(["a", "b"]);
+  });
+});
+
+describe("a recalled delivery", () => {
+  const orders = (state: string) =>
+    [
+      { id: "new", state, deliveries: [] },
+      { id: "old", state: "delivered", deliveries: [{ id: "d", state: "recalled", replacement_id: "new" }] },
+    ] as unknown as Order[];
+
+  it("is warned of until its replacement has come", () => {
+    expect(recalledWithout(orders("open")).map((each) => each.id)).toEqual(["d"]);
+    expect(recalledWithout(orders("cancelled"))).toHaveLength(1);
+    expect(recalledWithout(orders("delivered"))).toEqual([]);
+    expect([...replacementsAmong(orders("open"))]).toEqual(["new"]);
   });
 });
 
@@ -148,7 +179,7 @@ describe("the ledger", () => {
       "更正：先划掉原来的1,975公斤",
     );
     expect(movementInWords(entry("correct", { delivered_kg: 1900, owed_kg: 75 }))).toBe(
-      "更正：改记为1,900公斤，以后还能领，跨年也不作废",
+      "更正：改记为1,900公斤，少的75公斤以后还能领，跨年也不作废",
     );
     expect(movementInWords(entry("correct", { delivered_kg: 500, excess_kg: 200 }))).toContain(
       "多领了200公斤",

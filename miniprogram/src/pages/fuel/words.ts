@@ -83,12 +83,18 @@ function weekday(day: string): number {
   return new Date(`${day}T00:00:00Z`).getUTCDay();
 }
 
+/** 2023年1月1日: a day far off, of which nobody asks the day of the week. */
+export function plainDay(day: string, today: string): string {
+  const year = day.slice(0, 4) === today.slice(0, 4) ? "" : `${day.slice(0, 4)}年`;
+  return `${year}${Number(day.slice(5, 7))}月${Number(day.slice(8, 10))}日`;
+}
+
 /** 9月16日到18日, 9月30日到10月6日, 明天（9月16日） */
 export function daysInWords(from: string, until: string, today: string): string {
   if (from === until) return dayInWords(from, today);
-  const plain = (day: string) => `${Number(day.slice(5, 7))}月${Number(day.slice(8, 10))}日`;
-  const end = from.slice(0, 7) === until.slice(0, 7) ? `${Number(until.slice(8, 10))}日` : plain(until);
-  return `${plain(from)}到${end}`;
+  const sameMonth = from.slice(0, 7) === until.slice(0, 7);
+  const end = sameMonth ? `${Number(until.slice(8, 10))}日` : plainDay(until, from);
+  return `${plainDay(from, today)}到${end}`;
 }
 
 // ---- orders and deliveries
@@ -110,6 +116,20 @@ export function orderState(order: Pick<Order, "state" | "reserved_kg" | "kilogra
   return { word: order.state === "cancelled" ? "已取消" : "已结束", tone: "plain", icon: "cross" };
 }
 
+/** The days that were asked for are over, and something is still to come. */
+export const overdue = (order: Pick<Order, "state" | "wanted_until">, today: string) =>
+  order.state === "open" && !!today && order.wanted_until < today;
+
+/** Orders that replace a recalled delivery: made by nobody's wish, and no draw on the year. */
+export const replacementsAmong = (orders: readonly Order[]) =>
+  new Set(orders.flatMap((order) => order.deliveries.flatMap((each) => each.replacement_id ?? [])));
+
+/** Recalled deliveries whose replacement has not come: what lies in the yard must still not be burnt. */
+export const recalledWithout = (orders: readonly Order[]) =>
+  deliveriesIn(orders, "recalled").filter(
+    (each) => orders.find((order) => order.id === each.replacement_id)?.state !== "delivered",
+  );
+
 /** What one delivery says under its order. */
 export function deliveryState(each: Delivery): StateWord {
   if (each.state === "awaiting") return { word: "等您确认数量", tone: "warm", icon: "bell" };
@@ -130,7 +150,7 @@ export const deliveriesIn = (orders: readonly Order[], state: string) =>
 /** One movement in a sentence. */
 export function movementInWords(entry: LedgerEntry): string {
   const excess = entry.excess_kg > 0 ? `，多领了${kilograms(entry.excess_kg)}` : "";
-  const owed = entry.owed_kg > 0 && entry.kind !== "reserve" ? "，以后还能领，跨年也不作废" : "";
+  const owed = entry.owed_kg > 0 ? "，以后还能领，跨年也不作废" : "";
   switch (entry.kind) {
     case "reserve":
       return `申领了${kilograms(entry.reserved_kg)}`;
@@ -141,7 +161,9 @@ export function movementInWords(entry: LedgerEntry): string {
     case "recredit":
       return `这批燃料不合格，退回额度${kilograms(-entry.delivered_kg)}${owed}`;
     default:
-      return corrected(entry) + owed + excess;
+      return (
+        corrected(entry) + (owed ? `，少的${kilograms(entry.owed_kg)}以后还能领，跨年也不作废` : "") + excess
+      );
   }
 }
 

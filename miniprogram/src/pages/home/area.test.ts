@@ -51,5 +51,6 @@ describe("an area's desk", () => {
       "1户可能受冻 · 2户可锁定 · 3户没确户",
     );
     expect(inOneLine(NONE)).toBe("");
+    expect(inOneLine({ ...NONE, to_confirm: 2424 })).toBe("2,424户没确户");
   });
 });

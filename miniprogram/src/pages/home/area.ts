@@ -24,13 +24,16 @@ export function share(part: number, whole: number): number {
   return Math.min(99, Math.floor((part / whole) * 100));
 }
 
+/** 23613 → 23,613 */
+export const counted = (houses: number) => houses.toLocaleString("en-US");
+
 /** What an area below has to tell in one line; empty where nothing waits. */
 export function inOneLine(counts: DeskCounts): string {
   const told = [
-    counts.cold ? `${counts.cold}户可能受冻` : "",
-    counts.to_lock ? `${counts.to_lock}户可锁定` : "",
-    counts.to_confirm ? `${counts.to_confirm}户没确户` : "",
-    counts.open_faults ? `${counts.open_faults}件故障` : "",
+    counts.cold ? `${counted(counts.cold)}户可能受冻` : "",
+    counts.to_lock ? `${counted(counts.to_lock)}户可锁定` : "",
+    counts.to_confirm ? `${counted(counts.to_confirm)}户没确户` : "",
+    counts.open_faults ? `${counted(counts.open_faults)}件故障` : "",
   ].filter(Boolean);
   return told.slice(0, 3).join(" · ");
 }

@@ -1,6 +1,14 @@
 import { describe, expect, it } from "vitest";
-import type { Home, HomeNext, HomeToDo } from "@/services/home";
-import { addressOf, aloud, buttonInWords, importantNow, openable, untilInWords, whoInWords } from "./words";
+import type { Home, HomeFault, HomeNext, HomeToDo } from "@/services/home";
+import {
+  addressOf,
+  aloud,
+  answerInWords,
+  buttonInWords,
+  importantNow,
+  untilInWords,
+  whoInWords,
+} from "./words";
 
 const TODAY = "2022-09-15";
 
@@ -73,8 +81,22 @@ describe("until when", () => {
   });
 
   it("tells that the day has gone by, and asks only who can act", () => {
-    expect(untilInWords("2022-02-28", TODAY, true)).toBe("2月28日就该办好，已经过了，请今天就办");
-    expect(untilInWords("2021-12-31", TODAY, false)).toBe("2021年12月31日就该办好，已经过了");
+    expect(untilInWords("2022-02-28", TODAY, true)).toBe("原定2月28日前办好，请尽快办");
+    expect(untilInWords("2021-12-31", TODAY, false)).toBe("原定2021年12月31日前办好，已经晚了");
+  });
+});
+
+describe("an open report", () => {
+  const fault = (more: Partial<HomeFault>) =>
+    ({ state: "reported", late: [], answer_due_at: "2022-09-15T04:43:00Z", ...more }) as HomeFault;
+
+  it("says by when somebody answers, until somebody has", () => {
+    expect(answerInWords(fault({}), TODAY)).toBe("最晚今天 12:43有人联系您。");
+    expect(answerInWords(fault({ state: "dispatched" }), TODAY)).toBe("");
+  });
+
+  it("says what to do when nobody answered in time", () => {
+    expect(answerInWords(fault({ late: ["answer"] }), TODAY)).toContain("打服务电话");
   });
 });
 
@@ -84,9 +106,8 @@ describe("small words", () => {
     expect(addressOf({ address: "东街1号", village: "松林滩村" })).toBe("松林滩村东街1号");
   });
 
-  it("has a word for every button and opens the server's pages", () => {
+  it("has a word for every button", () => {
     expect(buttonInWords("book")).toBe("去预约安装");
     expect(buttonInWords("something_new")).toBe("看进度");
-    expect(openable("pages/fuel/order?household=h")).toBe("/pages/fuel/order?household=h");
   });
 });

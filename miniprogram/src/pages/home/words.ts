@@ -1,6 +1,6 @@
 /** What a house's home says: what matters most now, who must act, until when, and what the button is called. */
-import { dayInWords } from "@/composables/days";
-import type { Home, HomeNext, HomeToDo } from "@/services/home";
+import { dayInWords, instantInWords } from "@/composables/days";
+import type { Home, HomeFault, HomeNext, HomeToDo } from "@/services/home";
 
 export interface Important {
   thing: HomeNext;
@@ -46,10 +46,10 @@ export function whoInWords(thing: HomeNext, mine: boolean): string {
   return thing.who_label ? `由${thing.who_label}来办` : "";
 }
 
-/** 最晚明天（9月16日）; a day gone by is said as such, not hidden. */
+/** 最晚明天（9月16日）; a day gone by is said as such, without blame. */
 export function untilInWords(until: string | null, today: string, mine: boolean): string {
   if (!until || !today) return "";
-  if (until < today) return `${plainDay(until, today)}就该办好，已经过了${mine ? "，请今天就办" : ""}`;
+  if (until < today) return `原定${plainDay(until, today)}前办好，${mine ? "请尽快办" : "已经晚了"}`;
   return until === today ? "最晚今天" : `最晚${dayInWords(until, today)}`;
 }
 
@@ -77,9 +77,11 @@ export function buttonInWords(code: string): string {
   return BUTTONS[code] ?? "看进度";
 }
 
-/** An address of the mini-program as the server names it, ready for navigateTo. */
-export function openable(page: string): string {
-  return page.startsWith("/") ? page : `/${page}`;
+/** By when somebody answers a report, while nobody has; empty afterwards. */
+export function answerInWords(fault: HomeFault, today: string): string {
+  if (fault.state !== "reported" && fault.state !== "reopened") return "";
+  if (fault.late.length) return "已经超过时限，请打服务电话催一催。";
+  return `最晚${instantInWords(fault.answer_due_at, today)}有人联系您。`;
 }
 
 /** The house's address with its village once, not twice. */

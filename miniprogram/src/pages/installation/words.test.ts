@@ -4,13 +4,13 @@ import {
   anyOpen,
   changeUntil,
   dayChoices,
-  degreesOf,
   deviceLines,
   financingInWords,
   freeInWords,
   mayBook,
   missingInWords,
   ownerWord,
+  saidCold,
   stageLines,
   visitInWords,
   warmQuestion,
@@ -95,9 +95,14 @@ describe("choosing a half-day", () => {
 describe("whether there is something to book", () => {
   it("waits for the network, the contract, the owner, in this order", () => {
     expect(
-      whyNoBooking(standing({ waits_for_stage: stage("换热站", "2022-10-01", null), contracted_on: null }), TODAY)
-        ?.heading,
+      whyNoBooking(
+        standing({ waits_for_stage: stage("换热站", "2022-10-01", null), contracted_on: null }),
+        TODAY,
+      )?.heading,
     ).toBe("您家不用约上门");
+    expect(
+      whyNoBooking(standing({ waits_for_stage: stage("一次管网", "2022-09-10", null) }), TODAY)?.text,
+    ).toContain("原计划9月10日");
     expect(whyNoBooking(standing({ contracted_on: null }), TODAY)?.heading).toBe("还没有签改造协议");
     expect(whyNoBooking(standing({ contract_permits_works: false }), TODAY)?.heading).toBe(
       "先把协议再看一遍",
@@ -203,14 +208,13 @@ describe("is it warm?", () => {
     expect(warmQuestion(standing({ heat_confirmed_at: "2022-09-15T01:00:00Z" }), false)).toBe("confirmed");
   });
 
-  it("takes degrees as people type them, and nothing that no room has", () => {
-    expect(["18", "18.5", "16℃", "16度", "-3", ""].map(degreesOf)).toEqual([18, 18.5, 16, 16, -3, null]);
-    expect(["很冷", "180", "18.55", "61"].map(degreesOf)).toEqual([
-      undefined,
-      undefined,
-      undefined,
-      undefined,
-    ]);
+  it("hears the last word of the household, not an older one", () => {
+    const early = "2022-09-15T01:00:00Z";
+    const late = "2022-09-15T02:00:00Z";
+    expect(saidCold({ still_cold_at: late, heat_confirmed_at: null })).toBe(true);
+    expect(saidCold({ still_cold_at: early, heat_confirmed_at: late })).toBe(false);
+    expect(saidCold({ still_cold_at: late, heat_confirmed_at: early })).toBe(true);
+    expect(saidCold({ still_cold_at: null, heat_confirmed_at: null })).toBe(false);
   });
 });
 

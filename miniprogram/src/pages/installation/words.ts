@@ -1,5 +1,5 @@
 /** What the installation pages say and offer, from what the server told. Pure: "today" comes in. */
-import { addDays, dayInWords, halfDayInWords } from "@/composables/days";
+import { dayInWords, halfDayInWords } from "@/composables/days";
 import type { Contract, Installation, Slot, Stage, Standing } from "@/services/installation";
 
 /** 明天（9月16日）上午 */
@@ -55,11 +55,10 @@ export interface WhyNot {
 /** Why there is nothing to book for this house now; null: there is. The server judges again. */
 export function whyNoBooking(at: Standing, today: string): WhyNot | null {
   if (at.waits_for_stage) {
-    const { label, planned_on } = at.waits_for_stage;
-    const when = planned_on ? `计划${dayInWords(planned_on, today)}完成` : "完成日期还没有公布";
+    const { label } = at.waits_for_stage;
     return {
       heading: "您家不用约上门",
-      text: `现在到“${label}”这一步，${when}。到您家的时候会通知您。`,
+      text: `现在到“${label}”这一步，${stageInWords(at.waits_for_stage, today)}。到您家的时候会通知您。`,
     };
   }
   if (!at.contracted_on) {
@@ -94,8 +93,7 @@ export const mayBook = (at: Standing, today: string) => whyNoBooking(at, today) 
 export function ownShareWarning(financing: string): string {
   if (financing === "loan")
     return "这份协议里有贷款：钱是用您家的名义借的，以后要按期还。没看清楚以前不要确认。";
-  if (financing === "lease")
-    return "这份协议里有租赁：设备先不归您家，要按期交租金。没看清楚以前不要确认。";
+  if (financing === "lease") return "这份协议里有租赁：设备先不归您家，要按期交租金。没看清楚以前不要确认。";
   return "";
 }
 
@@ -192,20 +190,12 @@ export function warmQuestion(at: Standing, vacant: boolean): WarmQuestion {
   return at.installed_at || at.energised_at ? "cold" : "none";
 }
 
-/** Degrees as typed: null for nothing, undefined for what is no temperature of a room. */
-export function degreesOf(typed: string): number | null | undefined {
-  const text = typed.trim().replace(/[℃度。]+$/, "").replace("，", ".");
-  if (!text) return null;
-  if (!/^-?\d{1,2}(\.\d)?$/.test(text)) return undefined;
-  const degrees = Number(text);
-  return degrees >= -40 && degrees <= 60 ? degrees : undefined;
-}
+/** Whether the household's last word is that it is cold. */
+export const saidCold = (at: Pick<Standing, "still_cold_at" | "heat_confirmed_at">) =>
+  !!at.still_cold_at && (!at.heat_confirmed_at || at.still_cold_at > at.heat_confirmed_at);
 
-/** 明天（9月15日）以前 for a visit the day after; today's and past visits say nothing. */
+/** 后天（9月17日）以前都能改; nothing once the eve has passed. */
 export function changeUntil(until: string | null, today: string): string {
   if (until === null || until < today) return "";
   return until === today ? "最晚今天改" : `${dayInWords(until, today)}以前都能改`;
 }
-
-/** The days that a round can be looked at without typing: today and the six after it. */
-export const weekFrom = (today: string) => Array.from({ length: 7 }, (_, ahead) => addDays(today, ahead));

@@ -6,17 +6,21 @@ import told from "./first-steps.json";
 export interface Kind {
   code: Category;
   word: string;
+  /** The name of the danger, under the words for how it feels. */
+  also?: string;
   icon: IconName;
   /** Danger to life: its steps stand before everything else. */
   danger?: boolean;
+  /** Anybody may report it by the code at the door. */
+  atTheDoor?: boolean;
 }
 
 export const KINDS: readonly Kind[] = [
-  { code: "no_heat", word: "没暖气", icon: "snow" },
-  { code: "co", word: "头晕恶心（一氧化碳）", icon: "alarm", danger: true },
-  { code: "smoke", word: "冒烟、糊味", icon: "flame", danger: true },
+  { code: "no_heat", word: "没暖气", icon: "snow", atTheDoor: true },
+  { code: "co", word: "头晕、恶心", also: "一氧化碳", icon: "alarm", danger: true, atTheDoor: true },
+  { code: "smoke", word: "冒烟、糊味", icon: "flame", danger: true, atTheDoor: true },
   { code: "leaking", word: "漏水、漏液", icon: "water" },
-  { code: "electric_shock", word: "漏电、触电", icon: "zap", danger: true },
+  { code: "electric_shock", word: "漏电、触电", icon: "zap", danger: true, atTheDoor: true },
   { code: "noise", word: "响声大", icon: "sound" },
   { code: "equipment", word: "设备坏了", icon: "wrench" },
   { code: "other", word: "其他", icon: "chat" },

@@ -2,6 +2,26 @@
 import { instantInWords } from "@/composables/days";
 import type { Fault, FaultFile } from "@/services/faults";
 
+/** Until when, as one says it: midnight is the night before, not the morning after. */
+export function untilInWords(instant: string, today: string): string {
+  const words = instantInWords(instant, today);
+  if (!words.endsWith(" 00:00")) return words;
+  const before = new Date(Date.parse(instant) - 60_000).toISOString();
+  return `${instantInWords(before, today).replace(/ \d\d:\d\d$/, "")}夜里12点`;
+}
+
+const GRAVITY: Record<string, number> = { critical: 0, urgent: 1, ordinary: 2 };
+
+/** What is open before what is closed, the gravest and the late first; otherwise as the server gave them, the newest first. */
+export function gravestFirst(faults: readonly Fault[]): Fault[] {
+  const rank = (fault: Fault) =>
+    fault.state === "closed" ? 9 : (GRAVITY[fault.severity] ?? 3) * 2 + (fault.late.length ? 0 : 1);
+  return faults
+    .map((fault, index) => ({ fault, index }))
+    .sort((a, b) => rank(a.fault) - rank(b.fault) || a.index - b.index)
+    .map(({ fault }) => fault);
+}
+
 export interface Stage {
   code: "answer" | "on_site" | "restore";
   /** What is promised. */
@@ -26,10 +46,16 @@ export function stagesOf(fault: Fault, today: string): Stage[] {
     .filter((stage) => stage.met !== null || fault.state !== "closed")
     .map(({ code, due, met }) => {
       const late = fault.late.includes(code);
-      const by = `最晚 ${instantInWords(due, today)}`;
+      const by = `最晚 ${untilInWords(due, today)}`;
       const overdue = met === null && late ? `${by}，已经超时` : by;
       const done = met === null ? "" : `${instantInWords(met, today)}${late ? "，晚了" : ""}`;
-      return { code, label: met ? DONE[code] : PROMISED[code], text: done || overdue, done: met !== null, late };
+      return {
+        code,
+        label: met ? DONE[code] : PROMISED[code],
+        text: done || overdue,
+        done: met !== null,
+        late,
+      };
     });
 }
 
@@ -50,8 +76,11 @@ const CLOSED_AS: Record<string, string> = {
   merged: "两户合并，并入另一件报修",
 };
 
-/** The state as a villager says it. */
-export function stateInWords(fault: Fault): string {
+/** The state as a villager says it. `forThem`: the household's word was given by somebody for it. */
+export function stateInWords(fault: Fault, forThem = false): string {
+  if (fault.state === "closed" && forThem) {
+    return fault.closed_as === "confirmed" ? "已替这户确认修好" : "已替这户撤回";
+  }
   if (fault.state === "closed") return CLOSED_AS[fault.closed_as ?? ""] ?? fault.state_label;
   if (fault.state === "done") return "维修人员说修完了，请您看看";
   if (fault.state === "arrived") return "维修人员已经到家";
@@ -61,11 +90,17 @@ export function stateInWords(fault: Fault): string {
 
 /** Who has to do something now. */
 export function turnOf(fault: Fault): string {
-  const company = fault.contractor_name ?? "乡镇（街道）";
+  const company = fault.contractor_id ? (fault.contractor_name ?? "实施企业") : "乡镇（街道）";
   if (fault.state === "done") return "您家：说一声修好没有";
   if (fault.state === "closed") return "不用再办";
   if (fault.state === "reported" || fault.state === "reopened") return `${company}派人`;
   return `维修人员${fault.repairer_name ? ` ${fault.repairer_name}` : ""}`;
+}
+
+/** Whether the last word of a closed fault was given for the household by somebody else. */
+export function closedForThem(file: FaultFile): boolean {
+  const last = file.steps.filter((step) => step.kind === "confirmed" || step.kind === "closed").at(-1);
+  return file.fault.state === "closed" && (last?.on_behalf ?? false);
 }
 
 export interface Line {
@@ -102,7 +137,8 @@ export function linesOf(file: FaultFile, today: string): Line[] {
       }
       if (Array.isArray(facts.parts)) {
         const parts = facts.parts as { kind: string; serial: string }[];
-        if (parts.length) notes.push(`换了${parts.length}个配件：${parts.map((part) => part.serial).join("、")}`);
+        if (parts.length)
+          notes.push(`换了${parts.length}个配件：${parts.map((part) => part.serial).join("、")}`);
       }
       if (step.note) notes.push(step.note);
       return {
@@ -139,7 +175,10 @@ export const STAR_WORDS: Record<number, string> = {
 
 /** An indoor temperature as typed: a number between −40 and 60 with at most one decimal, null for none, or undefined. */
 export function temperatureOf(typed: string): number | null | undefined {
-  const text = typed.trim().replace(/[，。、]/g, ".").replace("－", "-");
+  const text = typed
+    .trim()
+    .replace(/[，。、]/g, ".")
+    .replace("－", "-");
   if (!text) return null;
   if (!/^-?\d{1,2}(\.\d+)?$/.test(text)) return undefined;
   const degrees = Math.round(Number(text) * 10) / 10;

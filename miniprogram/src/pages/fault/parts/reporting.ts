@@ -70,8 +70,9 @@ export function useReporting() {
       key: sentWith,
     });
     kept.value = true;
-    waiting.onDone((done, said) => {
+    const told = waiting.onDone((done, said) => {
       if (done.id !== item.id) return;
+      told();
       answer.value = said as Answer;
       kept.value = false;
     });

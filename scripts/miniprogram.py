@@ -1,0 +1,288 @@
+"""Install the mini-program's packages and build it: only what its inputs make necessary.
+
+    python3 scripts/miniprogram.py h5        for browsers, into miniprogram/dist/build/h5
+    python3 scripts/miniprogram.py weixin    for WeChat, into miniprogram/dist/build/mp-weixin; says how large it is
+    python3 scripts/miniprogram.py check     types, style, and that the types of the API are current
+    python3 scripts/miniprogram.py test      its unit tests, then both builds
+    python3 scripts/miniprogram.py format    let prettier rewrite
+
+Standard library only, any Python 3.11 or newer; Node 20 or newer with npm. For `weixin`: MINIPROGRAM_APPID (your
+mini-program's id; without it WeChat's guest id) and API_BASE_URL (the server's address, http://127.0.0.1:8000).
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import fcntl
+import hashlib
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+SOURCE = ROOT / "miniprogram"
+PACKAGES = SOURCE / "node_modules"
+BUILDS = SOURCE / "dist" / "build"
+H5 = BUILDS / "h5"
+WEIXIN = BUILDS / "mp-weixin"
+OLDEST_NODE = 20
+NOT_INPUTS = {"node_modules", "dist", "unpackage"}
+STAMP = ".inputs"
+
+GUEST_APPID = "touristappid"
+USUAL_SERVER = "http://127.0.0.1:8000"
+MEGABYTE = 1024 * 1024
+MAIN_LIMIT = 3 * MEGABYTE // 2  # WeChat's own limit is 2 MB a package; what is left is for the next version
+SUBPACKAGE_LIMIT = 2 * MEGABYTE
+
+
+class CannotBuild(RuntimeError):
+    """What the person must know, in words."""
+
+
+@contextlib.contextmanager
+def _alone() -> Iterator[None]:
+    """One at a time: the tests of both databases and a running demo may ask at once."""
+    place = SOURCE / "dist"
+    place.mkdir(exist_ok=True)
+    with (place / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _need_node() -> None:
+    wanted = f"Node {OLDEST_NODE} or newer with npm is needed for the mini-program"
+    node, npm = shutil.which("node"), shutil.which("npm")
+    if not node or not npm:
+        raise CannotBuild(f"{wanted}; {'npm' if node else 'node'} was not found")
+    told = subprocess.run([node, "--version"], capture_output=True, text=True).stdout.strip()
+    version = re.match(r"v(\d+)\.", told)
+    if not version or int(version[1]) < OLDEST_NODE:
+        raise CannotBuild(f"{wanted}; this is {told or 'none that answers'} ({node})")
+
+
+def _say(text: str) -> None:
+    print(f"mini-program: {text}", flush=True)
+
+
+def _npm(arguments: Sequence[str], why: str, *, shown: bool = False, **env: str) -> None:
+    """Run npm in the mini-program's folder; raises CannotBuild with what it printed, the middle left out if it is long."""
+    ran = subprocess.run(
+        ["npm", *arguments],
+        cwd=SOURCE,
+        env={**os.environ, **env},
+        stdin=subprocess.DEVNULL,
+        stdout=None if shown else subprocess.PIPE,
+        stderr=None if shown else subprocess.STDOUT,
+        text=True,
+    )
+    if ran.returncode != 0:
+        lines = (ran.stdout or "").strip().splitlines()
+        said = "\n".join(lines if len(lines) <= 45 else [*lines[:20], "…", *lines[-20:]])
+        raise CannotBuild(f"{why} (npm {' '.join(arguments)})" + (f":\n{said}" if said else ""))
+
+
+# -- packages
+
+
+def installed() -> bool:
+    """Whether node_modules holds what the lock lists; npm writes down there what it has put in."""
+    try:
+        wanted = json.loads((SOURCE / "package-lock.json").read_text("utf-8"))["packages"]
+        present = json.loads((PACKAGES / ".package-lock.json").read_text("utf-8"))["packages"]
+    except (OSError, ValueError, KeyError):
+        return False
+    return (PACKAGES / ".bin" / "uni").exists() and all(
+        package.get("optional")  # of another system
+        or present.get(name, {}).get("version") == package.get("version")
+        for name, package in wanted.items()
+        if name
+    )
+
+
+def install() -> None:
+    """`npm ci`, only when the lock asks for other packages than there are; raises CannotBuild."""
+    _need_node()
+    if installed():
+        return
+    _say("installing its packages (once, half a minute or so)")
+    _npm(
+        ["ci", "--loglevel=error"], "the packages could not be installed; is the package registry reachable?"
+    )
+
+
+# -- builds
+
+
+@dataclass(frozen=True)
+class Build:
+    """One of the two: npm's script, where it ends up, and what of the environment goes into it."""
+
+    name: str
+    script: str
+    folder: Path
+    variables: tuple[str, ...] = ()
+
+    @property
+    def stamp(self) -> Path:
+        return self.folder / STAMP
+
+    def inputs(self) -> str:
+        """A hash of everything that the build is made of."""
+        digest = hashlib.sha256()
+        for path in sorted(SOURCE.rglob("*")):
+            place = path.relative_to(SOURCE)
+            if place.parts[0] in NOT_INPUTS or path.name.endswith(".test.ts") or not path.is_file():
+                continue
+            content = path.read_bytes()
+            digest.update(f"{place.as_posix()}\0{len(content)}\0".encode() + content)
+        for name in self.variables:
+            digest.update(f"{name}={os.environ.get(name)}\0".encode())
+        return digest.hexdigest()
+
+    def fresh(self, inputs: str) -> bool:
+        # The stamp lies within: whoever builds by hand removes it.
+        return self.stamp.exists() and self.stamp.read_text() == inputs
+
+    def make(self) -> None:
+        """Build it unless it is there; raises CannotBuild and leaves an earlier build as it was."""
+        inputs = self.inputs()
+        if self.fresh(inputs):
+            return
+        install()
+        began = time.monotonic()
+        partial = self.folder.with_name(f".{self.folder.name}-partial")
+        shutil.rmtree(partial, ignore_errors=True)
+        _npm(
+            ["run", "--silent", self.script], f"the build for {self.name} failed", UNI_OUTPUT_DIR=str(partial)
+        )
+        (partial / STAMP).write_text(inputs)
+        if self is FOR_BROWSERS:  # exchanged whole: a server that starts meanwhile must not read half of it
+            former = self.folder.with_name(f".{self.folder.name}-former")
+            shutil.rmtree(former, ignore_errors=True)
+            if self.folder.exists():
+                self.folder.replace(former)
+            partial.replace(self.folder)
+            shutil.rmtree(former, ignore_errors=True)
+        else:  # filled in place: DevTools watches the folder
+            self.folder.mkdir(parents=True, exist_ok=True)
+            for old in self.folder.iterdir():
+                shutil.rmtree(old) if old.is_dir() else old.unlink()
+            for new in partial.iterdir():
+                shutil.move(new, self.folder / new.name)
+            partial.rmdir()
+        _say(f"built for {self.name} in {time.monotonic() - began:.0f} s")
+
+
+FOR_BROWSERS = Build("browsers", "build:h5", H5)
+FOR_WEIXIN = Build("WeChat", "build:mp-weixin", WEIXIN, ("API_BASE_URL", "MINIPROGRAM_APPID"))
+
+
+def build_h5() -> Path:
+    """The browser build of the present source, made if need be; its folder. Raises CannotBuild."""
+    with _alone():
+        FOR_BROWSERS.make()
+    return H5
+
+
+def build_weixin() -> Path:
+    """The WeChat build of the present source, made if need be; its folder. Raises CannotBuild."""
+    with _alone():
+        FOR_WEIXIN.make()
+        project = WEIXIN / "project.config.json"
+        config = json.loads(project.read_text("utf-8"))
+        config["appid"] = os.environ.get("MINIPROGRAM_APPID") or GUEST_APPID
+        project.write_text(json.dumps(config, ensure_ascii=False, indent=2) + "\n", "utf-8")
+    return WEIXIN
+
+
+# -- what WeChat will take
+
+
+def package_sizes(folder: Path) -> dict[str, int]:
+    """Bytes by package of a WeChat build: "" is the main one, the others are named by their root."""
+    app = json.loads((folder / "app.json").read_text("utf-8"))
+    roots = [
+        package["root"].strip("/") + "/" for package in app.get("subPackages") or app.get("subpackages") or []
+    ]
+    sizes = dict.fromkeys(["", *roots], 0)
+    for path in folder.rglob("*"):
+        if path.is_file() and path.name != STAMP:
+            place = path.relative_to(folder).as_posix()
+            sizes[next((root for root in roots if place.startswith(root)), "")] += path.stat().st_size
+    return sizes
+
+
+def tell_sizes(sizes: dict[str, int]) -> list[str]:
+    """Print them beside their limits; what is too large."""
+    too_large = []
+    for root, size in sizes.items():
+        name, limit = (root, SUBPACKAGE_LIMIT) if root else ("main package", MAIN_LIMIT)
+        print(f"  {name:<24} {size / MEGABYTE:5.2f} MB of {limit / MEGABYTE:.1f} MB")
+        if size > limit:
+            too_large.append(f"{name} has {size / MEGABYTE:.2f} MB, at most {limit / MEGABYTE:.1f} MB may be")
+    return too_large
+
+
+def weixin() -> None:
+    folder = build_weixin()
+    appid = os.environ.get("MINIPROGRAM_APPID") or GUEST_APPID
+    server = os.environ.get("API_BASE_URL") or USUAL_SERVER
+    print(f"\nThe mini-program for WeChat: {folder}")
+    too_large = tell_sizes(package_sizes(folder))
+    print(f"  appid  {appid}" + ("" if appid != GUEST_APPID else " (yours: MINIPROGRAM_APPID=wx…)"))
+    print(f"  server {server}" + ("" if server != USUAL_SERVER else " (yours: API_BASE_URL=https://…)"))
+    print(
+        "\nOpen it in WeChat DevTools: Import Project (导入项目), choose this folder. For a server without https tick "
+        "\nDetails > Local Settings > Do not verify domains (详情 > 本地设置 > 不校验合法域名)."
+    )
+    if too_large:
+        raise CannotBuild("; ".join(too_large))
+
+
+def check() -> None:
+    """Types, style and drift, as npm's own script has them."""
+    with _alone():
+        install()
+    _npm(["run", "--silent", "check"], "the checks of the mini-program failed", shown=True)
+
+
+def reformat() -> None:
+    with _alone():
+        install()
+    _npm(["run", "--silent", "format"], "prettier could not rewrite the mini-program", shown=True)
+
+
+def test() -> None:
+    """Unit tests and both builds, within WeChat's limits."""
+    with _alone():
+        install()
+    _npm(["run", "--silent", "test"], "the unit tests of the mini-program failed", shown=True)
+    build_h5()
+    too_large = tell_sizes(package_sizes(build_weixin()))
+    if too_large:
+        raise CannotBuild("; ".join(too_large))
+
+
+def main() -> int:
+    what = {"h5": build_h5, "weixin": weixin, "check": check, "test": test, "format": reformat}
+    parser = argparse.ArgumentParser(description="Install the mini-program's packages and build it.")
+    parser.add_argument("what", choices=what)
+    try:
+        what[parser.parse_args().what]()
+    except CannotBuild as reason:
+        print(f"\nmini-program: {reason}\n", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

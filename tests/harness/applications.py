@@ -1,0 +1,20 @@
+"""One application for many tests, one after the other: making its routes takes longer than most tests."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # most tests need no application
+    from flask import Flask
+
+IDLE: list[Flask] = []
+LENT: list[Flask] = []  # in the hands of the running test
+
+
+def take_back() -> None:
+    """The test is over."""
+    while LENT:
+        app = LENT.pop()
+        app.extensions["backend.database"].close()  # as opened for the test; the next one may open it again
+        app.extensions["backend.wechat"].close()
+        IDLE.append(app)
