@@ -25,9 +25,9 @@ def contact_sheet(pictures: list[Path], sheet: Path) -> None:
     """All pictures side by side, in order of their names."""
     small = []
     for path in pictures:
-        with Image.open(path) as picture:
-            height = picture.height * WIDTH // picture.width
-            small.append(picture.convert("RGB").resize((WIDTH, height)))
+        with Image.open(path) as whole_size:
+            height = whole_size.height * WIDTH // whole_size.width
+            small.append(whole_size.convert("RGB").resize((WIDTH, height)))
     high = max(picture.height for picture in small)
     rows = -(-len(small) // COLUMNS)
     whole = Image.new("RGB", (COLUMNS * (WIDTH + GAP) + GAP, rows * (high + GAP) + GAP), "#d9cdbf")

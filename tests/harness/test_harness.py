@@ -13,13 +13,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from backend.core.db import Database
+from backend.identity.models import Person
 from scripts.children import listens, wait_until
-from tests.harness import ROOT
+from tests.builders.product import client_of, kept_app_on, somebody
+from tests.harness import ROOT, applications
 from tests.harness.browser import Phone
-from tests.harness.databases import Databases
+from tests.harness.databases import Databases, Stocks, opened
 from tests.harness.http import Client
 from tests.harness.loopback import ConnectionBeyondThisMachine
 from tests.harness.races import race
@@ -38,6 +40,48 @@ def test_each_test_has_a_database_of_its_own(databases: Databases) -> None:
         url = each.engine.url.render_as_string(hide_password=False)
         each.close()
         databases.drop(url)
+
+
+def somebody_new(db: Database) -> list[str]:
+    return [somebody(db, name="第一个").id]
+
+
+def names(url: str) -> list[str | None]:
+    with opened(url).reading() as session:
+        return list(session.scalars(select(Person.name).order_by(Person.id)))
+
+
+def test_what_a_test_does_to_its_copy_of_a_filled_database_nobody_else_sees(stocks: Stocks) -> None:
+    with stocks.copy(somebody_new) as one, stocks.copy(somebody_new) as other:
+        assert one.url != other.url and one.made == other.made
+        somebody(opened(one.url), name="第二个")
+        one.made.append("二")
+        assert (names(one.url), names(other.url)) == (["第一个", "第二个"], ["第一个"])
+        for each in (one, other):
+            opened(each.url).close()
+    with stocks.copy(somebody_new) as third:
+        assert (names(third.url), third.made) == (["第一个"], other.made), (
+            "as it was filled, at an old address"
+        )
+        opened(third.url).close()
+
+
+def test_a_kept_application_answers_from_the_database_of_the_test_that_has_it(
+    stocks: Stocks, tmp_path: Path
+) -> None:
+    with stocks.copy(None) as one, stocks.copy(None) as other:
+        first = kept_app_on(one.url, tmp_path)
+        person = somebody(opened(one.url))
+        assert client_of(first, person).get("/api/me").status == 200
+        beside = kept_app_on(other.url, tmp_path)
+        assert beside is not first, "a test that needs two has two"
+        assert client_of(beside, person).get("/api/me").status == 401
+        assert client_of(first, person).get("/api/me").status == 200
+        applications.take_back()
+        again = kept_app_on(other.url, tmp_path)
+        assert again in (first, beside)
+        assert client_of(again, person).get("/api/me").status == 401
+        applications.take_back()
 
 
 def test_the_database_is_the_kind_that_was_asked_for(db: Database) -> None:

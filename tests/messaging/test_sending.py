@@ -302,7 +302,7 @@ def test_duty_10_43101_in_a_burst_is_tried_once_more_and_then_believed(
     for key in ("a", "b"):
         told(db, key=key, consents=2)
     standin.platform.grant("p0", NOTICE, 4)
-    standin.fault("43101", after=1, times=2)
+    standin.fault("43101", after=1)
     assert send_due(db, wechat, "w1", limit=1).accepted == 1
     assert send_due(db, wechat, "w1", limit=1).retried == 1
     assert (deliveries(db)[1].state, deliveries(db)[1].reason, balance(db)) == (
@@ -310,7 +310,12 @@ def test_duty_10_43101_in_a_burst_is_tried_once_more_and_then_believed(
         "consent_doubted",
         3,
     )
-    with clock.pinned(NOON + timedelta(minutes=3)):
+    standin.platform.grant("p0", NOTICE, 4)
+    with clock.pinned(NOON + timedelta(minutes=1, seconds=50)):
+        told(db, key="c")
+        assert send_due(db, wechat, "w1").accepted == 1
+    with clock.pinned(NOON + timedelta(minutes=2, seconds=10)):  # in a burst once more
+        standin.fault("43101")
         assert send_due(db, wechat, "w1").refused == 1
     assert (deliveries(db)[1].reason, balance(db)) == ("needs_consent", 0)
 

@@ -118,9 +118,9 @@ let renewing: Promise<boolean> | null = null;
 
 /** A new session by the machine's own login, once for everybody who waits for it. False: the person has to log in. */
 function renew(): Promise<boolean> {
+  if (session.staysOut()) return Promise.resolve(false);
   renewing ??= (async () => {
     try {
-      if (session.staysOut()) return false;
       const code = await platform.loginCode();
       const sent = await send(
         "post",
