@@ -89,6 +89,7 @@ ACTS: Final[dict[str, frozenset[str]]] = {
     "household.lock": frozenset({TOWNSHIP}),
     "household.send_back": frozenset({CADRE, TOWNSHIP}),
     "scan.see": HOUSEHOLD | VILLAGE_UP | LOOKERS,
+    "scan.trace": VILLAGE_UP | LOOKERS,
     "household.call": VILLAGE_UP,
     "household.reveals": HOUSEHOLD | TOWNSHIP_UP | LOOKERS,
     # doorstep

@@ -78,6 +78,20 @@ def test_a_household_sees_who_read_its_code_and_nobody_elses(houses: Houses, who
         assert [each["seen_as"] for each in answer.json()["items"]] == ["village_cadre"]
 
 
+def test_a_household_sees_that_its_door_was_scanned_but_not_where_whose_phone_stood(houses: Houses) -> None:
+    where = {"household_code": houses.code, "latitude": 39.3, "longitude": 112.4}
+    houses.client("neighbour").post("/api/scans", where).expect(201)
+    (own,) = houses.client("resident").get(f"/api/households/{houses.house}/scans").expect(200)["items"]
+    (traced,) = houses.client("cadre").get(f"/api/households/{houses.house}/scans").expect(200)["items"]
+    assert (own["id"], own["person_id"], own["latitude"], own["longitude"]) == (
+        traced["id"],
+        None,
+        None,
+        None,
+    )
+    assert traced["person_id"] and (traced["latitude"], traced["longitude"]) == (39.3, 112.4)
+
+
 def test_one_tap_that_is_sent_twice_is_one_scan(houses: Houses) -> None:
     client = houses.client("resident")
     body = {"household_code": houses.code}

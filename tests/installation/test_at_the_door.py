@@ -155,6 +155,35 @@ def test_whoever_stands_at_the_door_fits_the_alarm_and_explains(world: World, ro
     assert standing["briefing_given_at"]
 
 
+def test_an_alarm_was_all_that_was_missing_and_whoever_brings_it_completes_the_house(world: World) -> None:
+    house, _, booking = world.booked("biomass")
+    visit = world.visit(booking, house)
+    works = f"/api/visits/{visit}"
+    world.installer.post(f"{works}/items", {"kind": "biomass_stove", "serial": "S1"}).expect(201)
+    world.installer.post(f"{works}/items", {"kind": "radiator", "quantity": 2}).expect(201)
+    finished = world.installer.post(f"{works}/finish", {"rooms_lived_in": ["正房"]}).expect(200)
+    assert [each["kind"] for each in finished["missing"]] == ["co_alarm"]
+    assert world.standing(house)["installed_at"] is None
+    alarm = {"household_code": code_of(world.db, house), "serial": "C1", "room": "正房", "test_beep": True}
+    cadre = world.cadre("biomass")
+    standing = cadre.post(f"/api/households/{house}/co-alarm", alarm).expect(201)
+    assert standing["installed_at"] and not standing["missing"]
+    # An alarm that broke later and was changed at the door leaves the house as complete as it was.
+    items = world.district.get(f"/api/households/{house}/installation").expect(200)["items"]
+    broken = next(item["id"] for item in items if item["kind"] == "co_alarm")
+    world.installer.post(f"/api/installed-items/{broken}/removal", {"reason": "失灵"}).expect(200)
+    assert world.standing(house)["installed_at"] is None
+    cadre.post(f"/api/households/{house}/co-alarm", {**alarm, "serial": "C2"}).expect(201)
+    assert world.standing(house)["installed_at"]
+
+
+def test_an_alarm_before_any_visit_completes_nothing(world: World) -> None:
+    house, _ = world.contracted("biomass")
+    alarm = {"household_code": code_of(world.db, house), "serial": "C1", "room": "正房", "test_beep": True}
+    standing = world.cadre("biomass").post(f"/api/households/{house}/co-alarm", alarm).expect(201)
+    assert standing["installed_at"] is None
+
+
 def test_taking_the_tested_alarm_away_takes_the_test_away(world: World) -> None:
     house, _ = world.installed("biomass")
     items = world.district.get(f"/api/households/{house}/installation").expect(200)["items"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import logging
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ import zxingcpp
 from click.testing import CliRunner
 from flask import Flask
 from PIL import Image
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from backend import identity
 from backend.cli import cli
@@ -24,6 +25,7 @@ from backend.core.db import Database
 from backend.core.storage import FolderStorage
 from backend.identity.models import WechatAccount
 from backend.messaging import Notice, configure, ledger, send_due
+from backend.messaging.models import SubscriptionGrant
 from backend.registry import tell_household
 from backend.registry.models import Household
 from backend.settings import SettingsError, read_settings
@@ -42,7 +44,8 @@ from tests.builders.product import (
 )
 from tests.doorstep.talks import Account
 from tests.harness.keys import TEST_KEYS
-from tests.messaging.builders import SEND, configure_channel, told
+from tests.messaging.builders import NOTICE as NOTICE_TEMPLATE
+from tests.messaging.builders import SEND, balance, configure_channel, consent, told
 from tests.wechat.builders import LOGIN, PHONE_CALL, WANG, settings_for
 
 CODES = "/wxa/getwxacodeunlimit"
@@ -173,6 +176,32 @@ def test_duty_07_and_16_no_request_and_no_push_waits_for_a_send(
     pushed = hanging.push(openid="o-0", kind="event", event="subscribe_msg_sent_event", list=[])
     assert pushed.body == "success"
     assert in_flight(standin)
+
+
+def test_duty_16_a_push_is_answered_within_a_second_and_taken_afterwards(
+    db: Database, app: Flask, standin: Standin
+) -> None:
+    """Somebody writes for long: the platform is answered in time, and its word counts once the writer is done."""
+    configure_channel()
+    account = Account(app, standin.platform)
+    with db.writing() as session:
+        consent(session, identity.person_of_account(session, DEMO_APPID, "o-0"), 0, 2)
+    refusal = [{"TemplateId": NOTICE_TEMPLATE, "SubscribeStatusString": "reject"}]
+    event = {"kind": "event", "event": "subscribe_msg_change_event", "list": refusal}
+    with db.writing() as session:
+        session.execute(update(SubscriptionGrant).values(balance=SubscriptionGrant.balance))
+        began = time.monotonic()
+        answer = account.push(openid="o-0", **event)
+        words = account.text("o-0", "没暖气")
+        answered = time.monotonic() - began
+    assert (answer.body, answered < 2) == ("success", True)
+    assert (words.reply and "已收到" in words.reply) or db.dialect == "postgresql"
+    pause = threading.Event()
+    for _ in range(500):
+        if balance(db) == 0:
+            break
+        pause.wait(0.02)
+    assert balance(db) == 0
 
 
 # 10: the next way

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from backend.core import audit, clock
@@ -15,9 +15,9 @@ from backend.installation.actions.progress import held, reach
 from backend.installation.actions.refusing import refusal_in
 from backend.installation.actions.visits import kit_item_for, open_visit, place_item
 from backend.installation.errors import AlarmSilent, SerialMissing
-from backend.installation.models import AlarmTest, Briefing, Installation, InstalledItem
+from backend.installation.models import AlarmTest, Briefing, Installation, InstalledItem, Visit
 from backend.installation.notices import alarm_fitted_notice
-from backend.installation.queries import InstallationStanding, standing_of
+from backend.installation.queries import InstallationStanding, missing_in, standing_of
 from backend.installation.rules.kit import CO_ALARM, plain_serial
 from backend.programme import programme_for
 from backend.registry import HouseholdView, household_or_refuse, tell_household
@@ -70,10 +70,23 @@ def fit_co_alarm(
     )
     reach(session, household_id, Installation.co_alarm_tested_at)
     _record(session, actor, home, "co_alarm.tested", {"item_id": item_id, "room": room})
+    if visit_id is None:
+        _complete_at_the_door(session, actor, home)
     tell_household(
         session, household_id, alarm_fitted_notice(home, room), f"co-alarm:{item_id}:{clock.today()}"
     )
     return standing_of(session, household_id)
+
+
+def _complete_at_the_door(session: Session, actor: Actor, home: HouseholdView) -> None:
+    """Where the alarm was all that a finished visit had left to bring, the house is installed now, and waits for no other."""
+    visited = exists().where(Visit.household_id == home.id, Visit.finished_at.is_not(None))
+    if not session.scalar(select(visited)):
+        return
+    if missing_in(session, home, programme_for(session, home.area_code).path(home.path)):
+        return
+    if reach(session, home.id, Installation.installed_at):
+        _record(session, actor, home, "household.installed", {"by": "co_alarm"})
 
 
 def _standing_alarm(session: Session, household_id: str, serial: str) -> str | None:

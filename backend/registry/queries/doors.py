@@ -43,7 +43,10 @@ class ScanView:
     longitude: Decimal | None
 
 
-def scans_of(session: Session, household_id: str, *, after: str, limit: int) -> Page[ScanView]:
+def scans_of(
+    session: Session, household_id: str, *, after: str, limit: int, whole: bool = True
+) -> Page[ScanView]:
+    """Scans of a house, oldest first; not ``whole``: without who it was and where the phone stood."""
     rows = session.scalars(
         select(Scan)
         .where(Scan.household_id == household_id, Scan.id > after)
@@ -55,6 +58,12 @@ def scans_of(session: Session, household_id: str, *, after: str, limit: int) -> 
         limit,
         lambda row: row.id,
         lambda row: ScanView(
-            row.id, row.person_id, row.seen_as, row.purpose, row.at, row.latitude, row.longitude
+            row.id,
+            row.person_id if whole else None,
+            row.seen_as,
+            row.purpose,
+            row.at,
+            row.latitude if whole else None,
+            row.longitude if whole else None,
         ),
     )

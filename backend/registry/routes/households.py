@@ -19,6 +19,7 @@ from backend.core.http import (
 )
 from backend.identity import actor, permit
 from backend.identity.roles import VILLAGE_UP
+from backend.identity.rules import standing
 from backend.messaging import with_templates_to_ask
 from backend.programme import NoProgramme
 from backend.registry import queries
@@ -156,8 +157,12 @@ def replace_sticker(body: dict[str, Any], household_id: str) -> queries.Househol
 @blp.arguments(PagingSchema, location="query")
 @blp.response(200, page_schema(ScanEntrySchema))
 def list_scans(query: dict[str, Any], household_id: str) -> Page[queries.ScanView]:
-    """Who scanned this house's code, when and where."""
-    return queries.scans_of(db(), household_id, after=after(query["cursor"]), limit=query["limit"])
+    """As what this house's code was scanned, and when; officers also see by whom and where."""
+    place = queries.place_of_household(db(), household_id)
+    whole = place is not None and standing("scan.trace", actor(), place) == "yes"
+    return queries.scans_of(
+        db(), household_id, after=after(query["cursor"]), limit=query["limit"], whole=whole
+    )
 
 
 @blp.route("/areas/<string:area_code>/stickers.pdf", methods=["GET"])

@@ -3365,7 +3365,7 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** Who scanned this house's code, when and where. */
+        /** As what this house's code was scanned, and when; officers also see by whom and where. */
         get: {
             parameters: {
                 query?: {
