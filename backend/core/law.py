@@ -14,6 +14,11 @@ from typing import Any
 _NUMERALS = "零一二三四五六七八九十"
 
 
+def day_in_words(day: date, *, year: bool = False) -> str:
+    """A day as people say it: 9月16日, or 2023年1月1日 where the year is not plain."""
+    return f"{day.year}年{day.month}月{day.day}日" if year else f"{day.month}月{day.day}日"
+
+
 @dataclass(frozen=True, slots=True)
 class Reason:
     """Why a rule answered as it did: a stable code, the clause it rests on, a Chinese sentence for the person."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from backend.core.law import day_in_words
 from backend.fuel.queries import DeliveryView, OrderView
 from backend.messaging import Notice, Topic
 
@@ -44,7 +45,7 @@ def _of_delivery(delivery: DeliveryView, topic: str, title: str, body: str) -> N
 def ordered_notice(order: OrderView, by: str | None) -> Notice:
     who = f"村干部{by or ''}替您申领了" if order.on_behalf else "已申领"
     title = "村干部替您申领了燃料" if order.on_behalf else "燃料已申领"
-    window = f"希望 {order.wanted_from} 至 {order.wanted_until} 送到"
+    window = f"希望{day_in_words(order.wanted_from)}至{day_in_words(order.wanted_until)}送到"
     return _of_order(
         order,
         "fuel.ordered",

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Final
 
+from backend.core.law import day_in_words
 from backend.installation.queries.bookings import BookingView
 from backend.installation.queries.contracts import ContractView
 from backend.installation.queries.visits import MissingView
@@ -74,7 +75,7 @@ def _yuan(fen: int) -> str:
 def contracted_notice(home: HouseholdView, contract: ContractView) -> Notice:
     body = f"{home.address}与{contract.contractor_name}的改造协议已登记，用户自筹{_yuan(contract.own_share_fen)}元，{FINANCING_LABELS[contract.financing]}。"
     if contract.confirmable_from is not None:
-        body += f"请看清协议摘要，{contract.confirmable_from}起再由户主确认一次，之后才安排施工；不愿意的可以不确认。"
+        body += f"请看清协议摘要，{day_in_words(contract.confirmable_from)}起再由户主确认一次，之后才安排施工；不愿意的可以不确认。"
     else:
         body += "下一步请预约安装。如有不符，请马上告诉村干部。"
     return _about(CONTRACTED, home, "改造协议已登记", body, ("contract", contract.id))

@@ -51,7 +51,7 @@ from tests.builders.product import (
 )
 from tests.harness import FONT_DIR
 
-HOUSES: Final = 99  # on the biomass path: each row takes fresh ones
+HOUSES: Final = 160  # on the biomass path: each row takes fresh ones
 HERE, THERE = "heat-co", "other-co"  # companies that do everything: one with the work here, one without
 OTHER_DISTRICT: Final = "140699"
 SIGNED_ON: Final = "2022-09-10"

@@ -319,7 +319,7 @@ def small_county(db: Database, households_each: int = 3, **on_path: int) -> Coun
                 village=village,
                 head_name=_name(place),
                 id_number=id_number(order=place),
-                phone=f"199{code[6:]}{number:02d}",
+                phone=f"{199 - number // 100}{code[6:]}{number % 100:02d}",
                 address=f"{village}{number}号",
                 path=labels[path],
             )

@@ -238,6 +238,15 @@ def test_a_disputed_delivery_is_called_about_whoever_is_tied(homes: Homes) -> No
     assert dict(homes.listed("to_call"))[house] == ["delivery_disputed"]
 
 
+def test_a_visit_of_tomorrow_is_called_about_before_a_delivery_of_yesterday(homes: Homes) -> None:
+    delivery, visit = homes.house(), homes.house(1)
+    homes.warm_stove(delivery)
+    homes.delivered(delivery)
+    with on(homes, "2022-09-16T02:00:01"):
+        homes.booked(visit, date(2022, 9, 17))
+        assert [house for house, _ in homes.listed("to_call")][:2] == [visit, delivery]
+
+
 def test_a_house_is_cold_until_it_is_mended_or_has_spare_heat(homes: Homes) -> None:
     mended, lent, said = (homes.house(n) for n in range(3))
     homes.warm_stove(said)

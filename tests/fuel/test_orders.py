@@ -88,7 +88,7 @@ def test_refuses_an_order_above_what_is_left_of_the_year_and_says_what_is_left(
         refusal = refused(AboveLimit, lambda: order(session, home, 25))
         assert (refusal.code, refusal.cited) == ("fuel.above_limit", "4.1.1.5")
         assert refusal.facts["left_kg"] == 0 and refusal.facts["next_begins"] == "2023-01-01"
-        assert "第四部分（一）1（5）" in refusal.detail and "2023-01-01" in refusal.next_step
+        assert "第四部分（一）1（5）" in refusal.detail and "2023年1月1日" in refusal.next_step
         assert books(session, home.id) == {"2022年": (3000, 0, 0, 0)}
 
 

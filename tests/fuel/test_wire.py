@@ -80,7 +80,7 @@ def test_a_refusal_names_its_clause_what_is_left_and_what_to_do(call: Call, home
     assert problem.status_code == 409
     told = problem.get_json()
     assert (told["code"], told["clause"], told["facts"]["left_kg"]) == ("fuel.above_limit", "4.1.1.5", 3000)
-    assert "2023-01-01" in told["next"]
+    assert "2023年1月1日" in told["next"]
 
 
 def test_a_refused_house_in_the_cold_is_told_to_the_township_though_nothing_was_ordered(

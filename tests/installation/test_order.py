@@ -152,7 +152,7 @@ def test_a_full_slot_names_what_is_free(world: World) -> None:
     world.slot("heat_pump", capacity=3, half_day="morning")
     resident.post("/api/bookings", {"household_id": first, "slot_id": slot}).expect(201)
     problem = refused(neighbour.post("/api/bookings", {"household_id": second, "slot_id": slot}), "slot.full")
-    assert "2022-09-15上午余3" in problem["detail"]
+    assert "9月15日上午余3" in problem["detail"]
     refused(world.manager.post(f"/api/slots/{slot}/capacity", {"capacity": 0}), "slot.below_booked")
     world.manager.post(f"/api/slots/{slot}/capacity", {"capacity": 2}).expect(200)
     neighbour.post("/api/bookings", {"household_id": second, "slot_id": slot}).expect(201)
@@ -224,7 +224,7 @@ def test_district_heat_is_told_its_stage_instead_of_a_slot(world: World) -> None
     first = world.district.post("/api/network-stages", {**stage, "stage": "exchange_station"}).expect(201)
     second = world.district.post("/api/network-stages", {**stage, "stage": "primary_network"}).expect(201)
     problem = refused(resident.post("/api/bookings", body), "booking.network_stage", "4.1.1.1")
-    assert "计划2022-09-30完成" in problem["detail"] and "区住房和城乡建设局" in problem["detail"]
+    assert "计划9月30日完成" in problem["detail"] and "区住房和城乡建设局" in problem["detail"]
     refused(
         world.district.post(f"/api/network-stages/{second['id']}/done", {"done_on": "2022-09-14"}),
         "network_stage.order",

@@ -136,16 +136,6 @@ def test_everybody_with_the_role_for_that_area_is_told(db: Database) -> None:
     assert len(entries(db, here)) == 1 and entries(db, there) == []
 
 
-def test_a_fan_out_larger_than_a_statement_reaches_everybody_once(db: Database) -> None:
-    with db.writing() as session:
-        people = [a_person(session, number) for number in range(1_100)]
-    with db.writing() as session:
-        assert notify(session, people[:600], a_notice(), "all") == 600
-    with db.writing() as session:
-        assert notify(session, people, a_notice(), "all") == 500
-    assert len(deliveries(db)) == 1_100
-
-
 @pytest.mark.parametrize(
     ("local", "expected"),
     [

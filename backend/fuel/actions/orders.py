@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from backend.core import audit, clock
 from backend.core.db import new_id
-from backend.core.law import Decision, clause_label
+from backend.core.law import Decision, clause_label, day_in_words
 from backend.fuel.actions.ledger import About, Account, accounts_to_draw_on, locked_account, move
 from backend.fuel.errors import REFUSAL_OF, AboveLimit, NoSupplier, NotInBags, OrderClosed, WindowPast
 from backend.fuel.models import FuelOrder
@@ -117,7 +117,7 @@ def _check_wish(wish: Wish, plan: ProgrammeView, on: date) -> None:
             f"每袋 {plan.bag_kg} 公斤，{wish.kilograms} 公斤不是整袋。", facts={"bag_kg": plan.bag_kg}
         )
     if wish.wanted_from < on or wish.wanted_until < wish.wanted_from:
-        raise WindowPast(f"今天是 {on.isoformat()}，希望送达的日期不能早于今天，也不能前后颠倒。")
+        raise WindowPast(f"今天是{day_in_words(on)}，希望送达的日期不能早于今天，也不能前后颠倒。")
 
 
 def _above(accounts: tuple[Account, ...], kilograms: int, on: date, plan: ProgrammeView) -> AboveLimit:
@@ -130,7 +130,7 @@ def _above(accounts: tuple[Account, ...], kilograms: int, on: date, plan: Progra
         detail += f"往年没有送到的还有 {owed} 公斤，可以另填一张单申领。"
     return AboveLimit(
         detail,
-        next=f"请按剩余的 {left} 公斤以内申领；下一个燃料年度从 {year.next_begins.isoformat()} 开始。"
+        next=f"请按剩余的 {left} 公斤以内申领；下一个燃料年度从{day_in_words(year.next_begins, year=True)}开始。"
         + _tonight(plan, on),
         facts={
             "limit_kg": limit,

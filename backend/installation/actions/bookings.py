@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from backend.core import audit, clock
 from backend.core.db import affected, insert_ignoring, new_id
 from backend.core.errors import NotFound
+from backend.core.law import day_in_words
 from backend.identity import Actor
 from backend.identity.roles import CONTRACTOR as MANAGER
 from backend.identity.roles import INSTALLER
@@ -96,7 +97,9 @@ def _may_book(
     )
     contract = contract_of(session, home.id)
     if stage := standing.waits_for_stage:
-        planned = f"，计划{stage.planned_on}完成" if stage.planned_on else "，完成日期还没有公布"
+        planned = (
+            f"，计划{day_in_words(stage.planned_on)}完成" if stage.planned_on else "，完成日期还没有公布"
+        )
         owner = f"，责任单位{stage.owner_label}" if stage.owner_label else ""
         path = programme.path(home.path)
         raise refusal_in(
@@ -130,7 +133,9 @@ def _fitting_slot(
     if slot.contractor_id != contract.contractor_id or slot.area_code != home.area_code:
         raise SlotElsewhere(f"这一户的协议企业是{contract.contractor_name}，只能约它在本村的时段。")
     if slot_is_past(slot.day, slot.half_day, clock.local_time(clock.now())):
-        raise refusal_in(programme, SlotPast, f"{slot.day}{HALF_DAY_LABELS[slot.half_day]}已经过去。")
+        raise refusal_in(
+            programme, SlotPast, f"{day_in_words(slot.day)}{HALF_DAY_LABELS[slot.half_day]}已经过去。"
+        )
     return slot
 
 
@@ -150,11 +155,13 @@ def _take_place(session: Session, programme: ProgrammeView, slot: SlotView) -> N
             after="",
             limit=3,
         ).items
-        free = "、".join(f"{each.day}{HALF_DAY_LABELS[each.half_day]}余{each.free}" for each in others)
+        free = "、".join(
+            f"{day_in_words(each.day)}{HALF_DAY_LABELS[each.half_day]}余{each.free}" for each in others
+        )
         raise refusal_in(
             programme,
             SlotFull,
-            f"{slot.day}{HALF_DAY_LABELS[slot.half_day]}的{slot.capacity}个名额已约满。"
+            f"{day_in_words(slot.day)}{HALF_DAY_LABELS[slot.half_day]}的{slot.capacity}个名额已约满。"
             + (f"还可以约：{free}。" if free else "目前没有其他空位。"),
             facts={"capacity": slot.capacity},
         )

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from backend.core import audit, clock
 from backend.core.db import affected, insert_ignoring, new_id
 from backend.core.errors import NotFound
+from backend.core.law import day_in_words
 from backend.core.storage import attach_photos
 from backend.identity import Actor
 from backend.identity.roles import CONTRACTOR as MANAGER
@@ -132,7 +133,7 @@ def confirm_as_owner(
         raise refusal_in(
             programme_for(session, home.area_code),
             CoolingOff,
-            f"这份协议{contract.confirmable_from}起才能确认。",
+            f"这份协议{day_in_words(contract.confirmable_from)}起才能确认。",
             facts={"confirmable_from": contract.confirmable_from.isoformat()},
         )
     on_behalf = not lives_there(actor, household_id)

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from backend.core import audit, clock
 from backend.core.db import affected, insert_ignoring, new_id
+from backend.core.law import day_in_words
 from backend.identity import Actor
 from backend.identity.roles import CONTRACTOR as MANAGER
 from backend.installation.errors import (
@@ -55,7 +56,7 @@ def open_slot(
     if not contractor.works_in(area_code):
         raise NotAContractor(f"{contractor.name}不在{village.name}的实施范围里。")
     if slot_is_past(day, half_day, clock.local_time(clock.now())):
-        raise SlotPast(f"{day}{HALF_DAY_LABELS[half_day]}已经过去。")
+        raise SlotPast(f"{day_in_words(day)}{HALF_DAY_LABELS[half_day]}已经过去。")
     values = {
         "id": new_id(),
         "contractor_id": contractor_id,
@@ -68,7 +69,7 @@ def open_slot(
         "opened_at": clock.now(),
     }
     if not insert_ignoring(session, Slot, values, ["contractor_id", "area_code", "day", "half_day"]):
-        raise SlotOpenAlready(f"{village.name}{day}{HALF_DAY_LABELS[half_day]}已开放。")
+        raise SlotOpenAlready(f"{village.name}{day_in_words(day)}{HALF_DAY_LABELS[half_day]}已开放。")
     slot = slot_with(session, str(values["id"]))
     assert slot is not None
     facts = {"day": day.isoformat(), "half_day": half_day, "capacity": capacity, "contractor": contractor_id}

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from backend.core import audit, clock
 from backend.core.db import affected, insert_ignoring, new_id
+from backend.core.law import day_in_words
 from backend.identity import Actor
 from backend.installation.errors import (
     OwnerUnknown,
@@ -81,7 +82,7 @@ def finish_stage(session: Session, actor: Actor, *, network_stage_id: str, done_
     """Mark a stage done on its real day, after every earlier one. Raises StageAhead, StageOrder, StageDone."""
     view = stage_with(session, network_stage_id)
     if done_on > clock.today():
-        raise StageAhead(f"完成日期{done_on}还没到，今天是{clock.today()}。")
+        raise StageAhead(f"完成日期{day_in_words(done_on)}还没到，今天是{day_in_words(clock.today())}。")
     stages = stages_of(session, view.area_code, view.path)
     done = {each.stage: each.done_on for each in stages if each.done_on is not None}
     open_before = may_be_done(view.stage, [each.stage for each in stages], done)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Final
 
-from backend.core.law import Decision, Reason
+from backend.core.law import Decision, Reason, day_in_words
 
 VERSION: Final = "1"
 YES: Final = "yes"
@@ -61,7 +61,7 @@ def may_contract(standing: Registration, signed_on: date, first_day: date, today
             Reason(
                 "contract.signed_outside",
                 "2",
-                f"签订日期{signed_on}晚于今天（{today}），还没有签的协议不能登记。",
+                f"签订日期{day_in_words(signed_on, year=True)}晚于今天（{day_in_words(today)}），还没有签的协议不能登记。",
             )
         )
     if signed_on < first_day:
@@ -69,7 +69,7 @@ def may_contract(standing: Registration, signed_on: date, first_day: date, today
             Reason(
                 "contract.signed_outside",
                 "2",
-                f"签订日期{signed_on}早于方案开始的{first_day}，不属于本方案。",
+                f"签订日期{day_in_words(signed_on, year=True)}早于方案开始的{day_in_words(first_day, year=True)}，不属于本方案。",
             )
         )
     return _decided("may_contract", against, {"signed_on": str(signed_on), "first_day": str(first_day)})

@@ -214,7 +214,7 @@ def _progress(session: Session, talk: Talk, intent: Intent) -> Reply:
         half = _HALF_DAYS.get(standing.booked_half_day or "", "")
         lines.append(f"上门安装约在{day_text(standing.booked_for)}{half}。")
     if standing.next is not None:
-        by = f"（{standing.next_until}前）" if standing.next_until else ""
+        by = f"（{day_text(standing.next_until)}前）" if standing.next_until else ""
         lines.append(f"下一步：{standing.next.text}{by}。")
     lines += [
         f"报修“{fault.category_label}”：{fault.state_label}。{fault.next}"

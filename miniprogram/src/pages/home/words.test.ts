@@ -4,6 +4,7 @@ import {
   addressOf,
   aloud,
   answerInWords,
+  firstOfAll,
   buttonInWords,
   importantNow,
   untilInWords,
@@ -93,6 +94,12 @@ describe("an open report", () => {
   it("says by when somebody answers, until somebody has", () => {
     expect(answerInWords(fault({}), TODAY)).toBe("最晚今天 12:43有人联系您。");
     expect(answerInWords(fault({ state: "dispatched" }), TODAY)).toBe("");
+  });
+
+  it("puts what saves a life before everything, until it is mended", () => {
+    expect(firstOfAll(fault({ category: "co" }))).toContain("120");
+    expect(firstOfAll(fault({ category: "co", state: "done" }))).toBe("");
+    expect(firstOfAll(fault({ category: "no_heat" }))).toBe("");
   });
 
   it("says what to do when nobody answered in time", () => {

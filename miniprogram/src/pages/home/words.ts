@@ -84,6 +84,17 @@ export function answerInWords(fault: HomeFault, today: string): string {
   return `最晚${instantInWords(fault.answer_due_at, today)}有人联系您。`;
 }
 
+const FIRST: Record<string, string> = {
+  co: "人先到屋外，开着门窗。有人叫不醒，马上打120。",
+  smoke: "看见明火先撤到屋外，马上打119。",
+  electric_shock: "先拉电闸，不要用手碰。有人触电，马上打120。",
+};
+
+/** What must not wait for anybody, while a dangerous report is open and nobody has mended it. */
+export function firstOfAll(fault: HomeFault): string {
+  return fault.state === "done" ? "" : (FIRST[fault.category] ?? "");
+}
+
 /** The house's address with its village once, not twice. */
 export function addressOf(home: { address: string; village: string }): string {
   return home.address.startsWith(home.village) ? home.address : `${home.village}${home.address}`;
