@@ -163,8 +163,18 @@ def _held_by(process_id: int):  # type: ignore[no-untyped-def]  # a condition
     return held & OutboxRow.lease_owner.contains(f":{process_id}:")
 
 
-def let_its_leases_run_out(db: Database, process_id: int) -> None:
-    """What the passing of half a minute does to what a killed worker had in hand."""
+def let_its_leases_run_out(db: Database, platform: Standin, process_id: int) -> None:
+    """What the passing of half a minute does to what a killed worker had in hand.
+
+    In that time the platform also ends what it was asked by the dead: a lease is longer than any call, and only a lease cut
+    short would put a second message beside one that is still on its way.
+    """
+    threading.Event().wait(10 * LATENCY_MS / 1000)  # what had left the dead worker arrives
+    begun = len(platform.calls(SEND))
+    for _ in range(200):
+        if all(call["done"] is not None for call in platform.calls(SEND)[:begun]):
+            break
+        threading.Event().wait(LATENCY_MS / 1000)
     past = wall_clock() - timedelta(seconds=1)
     with db.writing() as session:
         session.execute(update(OutboxRow).where(_held_by(process_id)).values(lease_until=past))
@@ -213,7 +223,7 @@ def test_duty_22_a_worker_killed_among_all_faults_loses_nothing_and_repeats_noth
     victim.kill()
     phases = phases_at_the_kill(db, seen, taken, victim.process.pid)
     doubtful = sum(phases.values()) - phases["claimed, not begun"]
-    let_its_leases_run_out(db, victim.process.pid)
+    let_its_leases_run_out(db, platform, victim.process.pid)
 
     def has_ended() -> bool:
         saboteur.look()

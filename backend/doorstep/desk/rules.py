@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
+from backend.core.law import day_in_words
 from backend.installation.rules.turns import HALF_DAY_LABELS
 
 # What is counted, and what it means to a client's reader.
@@ -85,7 +86,7 @@ def cold_word_reason(said_at: datetime) -> CallReason:
 
 
 def visit_reason(day: date, half_day: str, booked_at: datetime) -> CallReason:
-    when = f"{day.month}月{day.day}日{HALF_DAY_LABELS[half_day]}"
+    when = f"{day_in_words(day)}{HALF_DAY_LABELS[half_day]}"
     return CallReason(VISIT, f"{when}上门安装，没有人绑定这一户，请打电话告诉他们留人在家。", booked_at)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Final
 
-from backend.core.law import clause_label
+from backend.core.law import clause_label, day_in_words
 from backend.identity.roles import (
     ACCEPTOR,
     CADRE,
@@ -139,7 +139,7 @@ def day_words(day: date, today: date) -> str:
     """A day as people say it."""
     ahead = (day - today).days
     near = {0: "今天", 1: "明天", 2: "后天"}.get(ahead)
-    plain = f"{day.month}月{day.day}日"
+    plain = day_in_words(day)
     return f"{near}（{plain}）" if near else plain
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from backend.core import audit, clock
 from backend.core.db import affected, new_id
 from backend.core.http import instant_text
+from backend.core.law import day_in_words
 from backend.identity import Actor
 from backend.identity.roles import RESIDENT
 from backend.messaging import notify
@@ -120,8 +121,8 @@ def _check_made_at(session: Session, household_id: str, made_at: datetime) -> No
     # Held, so that the entry is not sent back between this look and the mark.
     row = session.get_one(Household, household_id, populate_existing=True, with_for_update=True)
     if row.sent_back_at is not None and made_at < row.sent_back_at:
-        day = clock.local_day(row.sent_back_at)
-        raise SentBackSince(f"登记在{day.month}月{day.day}日被退回：{row.sent_back_reason}。")
+        day = day_in_words(clock.local_day(row.sent_back_at))
+        raise SentBackSince(f"登记在{day}被退回：{row.sent_back_reason}。")
 
 
 def send_back(session: Session, actor: Actor, *, household_id: str, reason: str) -> HouseholdView:
@@ -275,9 +276,9 @@ def _stands_already(row: Household, column: InstrumentedAttribute[Any], actor: A
         return ConfirmedAlready("这一步刚刚有变动，请刷新查看。")
     by_you = getattr(row, column.key.removesuffix("_at") + "_person") == actor.person_id
     who = "您" if by_you else "村委会" if column is Household.confirmed_by_village_at else "住户（或代办人）"
-    day = clock.local_day(at)
+    day = day_in_words(clock.local_day(at))
     return ConfirmedAlready(
-        f"{who}在{day.month}月{day.day}日已经确认过这一户，那次确认有效，这次没有重复记。",
+        f"{who}在{day}已经确认过这一户，那次确认有效，这次没有重复记。",
         facts={"confirmed_at": instant_text(at), "by_you": by_you},
     )
 

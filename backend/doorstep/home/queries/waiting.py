@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 
 from backend.core import clock
+from backend.core.law import day_in_words
 from backend.doorstep.home import rules
 from backend.doorstep.home.queries.house import House
 from backend.doorstep.home.rules import Waiting
@@ -106,11 +107,7 @@ def _works(house: House) -> Iterator[Waiting]:
     if following == "owner_confirmation":
         asked, since = step(following), at.contract_confirmable_from
         early = since is not None and clock.today() < since
-        text = (
-            f"{asked.text}，{since.month}月{since.day}日起可以确认。"
-            if early and since
-            else f"{asked.text}。"
-        )
+        text = f"{asked.text}，{day_in_words(since)}起可以确认。" if early and since else f"{asked.text}。"
         yield _waiting(house, asked.code, text, rules.HOUSEHOLD, at.next_until, asked.clause)
     if following in ("book", "confirm_heat"):
         asked = step(following)
@@ -157,12 +154,12 @@ def _repairs(house: House) -> Iterator[Waiting]:
 
 def _deliveries(house: House) -> Iterator[Waiting]:
     for each in house.deliveries:
-        day = clock.local_day(each.made_at)
+        day = day_in_words(clock.local_day(each.made_at))
         if each.state == "disputed":
-            text = f"{day.month}月{day.day}日送的燃料住户说数量不对，等乡镇（街道）核实。"
+            text = f"{day}送的燃料住户说数量不对，等乡镇（街道）核实。"
             yield _waiting(house, "delivery_disputed", text, rules.OFFICE, clause="4.1.1.5")
         else:
-            text = f"{day.month}月{day.day}日送来燃料{each.kilograms}公斤，请核对后确认。"
+            text = f"{day}送来燃料{each.kilograms}公斤，请核对后确认。"
             yield _waiting(house, "delivery", text, rules.HOUSEHOLD, clause="4.1.1.5")
 
 

@@ -82,8 +82,8 @@ describe("until when", () => {
   });
 
   it("tells that the day has gone by, and asks only who can act", () => {
-    expect(untilInWords("2022-02-28", TODAY, true)).toBe("原定2月28日前办好，请尽快办");
-    expect(untilInWords("2021-12-31", TODAY, false)).toBe("原定2021年12月31日前办好，已经晚了");
+    expect(untilInWords("2022-02-28", TODAY, true)).toBe("原定2月28日前，请尽快办");
+    expect(untilInWords("2021-12-31", TODAY, false)).toBe("原定2021年12月31日前，已经晚了");
   });
 });
 

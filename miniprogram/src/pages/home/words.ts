@@ -49,7 +49,7 @@ export function whoInWords(thing: HomeNext, mine: boolean): string {
 /** 最晚明天（9月16日）; a day gone by is said as such, without blame. */
 export function untilInWords(until: string | null, today: string, mine: boolean): string {
   if (!until || !today) return "";
-  if (until < today) return `原定${plainDay(until, today)}前办好，${mine ? "请尽快办" : "已经晚了"}`;
+  if (until < today) return `原定${plainDay(until, today)}前，${mine ? "请尽快办" : "已经晚了"}`;
   return until === today ? "最晚今天" : `最晚${dayInWords(until, today)}`;
 }
 
