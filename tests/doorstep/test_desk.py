@@ -202,8 +202,10 @@ def test_a_danger_that_somebody_took_up_and_a_house_with_people_need_no_call(hom
     homes.confirm(house)
     fault = homes.report(house, "co")
     assert homes.listed("to_call")[0][0] == house
+    assert homes.client("cadre").get("/api/desk").expect(200)["counts"]["danger"] == 1
     homes.dispatch(fault)
     assert house not in dict(homes.listed("to_call"))
+    assert homes.client("cadre").get("/api/desk").expect(200)["counts"]["danger"] == 0
 
 
 def test_a_visit_is_announced_by_telephone_only_where_no_message_arrives(homes: Homes) -> None:

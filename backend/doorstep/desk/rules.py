@@ -22,6 +22,7 @@ COUNTS: Final = {
     "unreachable": "Nobody is tied to it",
     "open_faults": "Faults that are open",
     "cold": "Houses without heat tonight, as far as anybody said",
+    "danger": "Houses whose report of danger nobody has answered",
     "disputed_deliveries": "Deliveries whose kilograms are disputed",
     "to_call": "Houses that a telephone call must reach",
     "held_rows": "Imported rows that wait to be settled",

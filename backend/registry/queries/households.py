@@ -19,8 +19,13 @@ from backend.registry.models import HeldRow, Household, HouseholdTie, ListImport
 from backend.registry.rules import household_code
 from backend.registry.rules.cleaning import masked_text
 from backend.registry.rules.id_number import age_on, born_on
-from backend.registry.rules.remedies import REMEDIES
+from backend.registry.rules.remedies import REMEDIES, Outcome, Remedy
 
+# What was flagged after the list was taken in.
+_LATER_FLAGS: Final = {
+    "confirmed.by_proxy": Remedy(Outcome.FLAGGED, "由代办人替住户确认", "锁定前请向住户核实"),
+    "confirmed.by_cadre": Remedy(Outcome.FLAGGED, "由村干部替住户确认", "锁定前请向住户或见证人核实"),
+}
 _NOT_HERE: Final = "没有找到这一户，或该户已合并、退出。"
 
 
@@ -69,7 +74,7 @@ class HouseholdView:
     @property
     def flag_notes(self) -> tuple[FlagNote, ...]:
         """The flags in words, for whoever has to complete or look at them."""
-        known = ((flag, REMEDIES.get(flag)) for flag in self.flags)
+        known = ((flag, _LATER_FLAGS.get(flag) or REMEDIES.get(flag)) for flag in self.flags)
         return tuple(FlagNote(flag, note.problem_zh, note.remedy_zh) for flag, note in known if note)
 
     @property

@@ -7,7 +7,7 @@ export function problemOf(error: unknown): Problem | null {
   if (error instanceof Refused) return error.problem;
   if (error instanceof Cancelled) return null;
   if (error instanceof NotHere) {
-    return { code: "client.not_here", title: "这里办不了", detail: error.message, next: "", status: 0 };
+    return { code: "client.not_here", title: "换个办法", detail: error.message, next: "", status: 0 };
   }
   console.error(error);
   return {

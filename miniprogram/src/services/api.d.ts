@@ -5977,6 +5977,8 @@ export interface components {
             confirmed_by_household: number;
             /** @description With the village's word */
             confirmed_by_village: number;
+            /** @description Houses whose report of danger nobody has answered */
+            danger: number;
             /** @description Deliveries whose kilograms are disputed */
             disputed_deliveries: number;
             /** @description Imported rows that wait to be settled */

@@ -33,6 +33,7 @@ class DeskCounts:
     unreachable: int = 0
     open_faults: int = 0
     cold: int = 0
+    danger: int = 0
     disputed_deliveries: int = 0
     to_call: int = 0
     held_rows: int = 0
@@ -92,6 +93,7 @@ def _counts_by_village(session: Session, area_code: str) -> Counts:
     for home, stands in urgent.stands.items():
         counts[stands.area_code]["disputed_deliveries"] += urgent.disputed[home]
         counts[stands.area_code]["cold"] += home in urgent.cold
+        counts[stands.area_code]["danger"] += home in urgent.danger
         # What the registry alone would have called is counted there already.
         counts[stands.area_code]["to_call"] += home in urgent.calls and not stands.to_call
     return counts

@@ -26,6 +26,7 @@ class Urgent:
 
     calls: defaultdict[str, list[CallReason]] = field(default_factory=lambda: defaultdict(list))
     cold: dict[str, list[CallReason]] = field(default_factory=dict)
+    danger: set[str] = field(default_factory=set)
     disputed: Counter[str] = field(default_factory=Counter)
     stands: Mapping[str, WhereItStands] = field(default_factory=dict)
 
@@ -41,6 +42,7 @@ def urgent_in(session: Session, area_code: str) -> Urgent:
             found.cold.setdefault(fault.household_id, []).append(reason)
         if fault.danger and not fault.answered:
             reason = rules.danger_reason(fault.category_label, fault.reported_at)
+            found.danger.add(fault.household_id)
         if reason is not None:
             found.calls[fault.household_id].append(reason)
     for home, said_at in still_cold_in(session, area_code).items():

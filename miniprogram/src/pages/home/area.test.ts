@@ -4,6 +4,7 @@ import { inOneLine, mostToLock, share, whereToBegin } from "./area";
 
 const NONE: DeskCounts = {
   cold: 0,
+  danger: 0,
   confirmed_by_household: 0,
   confirmed_by_village: 0,
   disputed_deliveries: 0,

@@ -17,11 +17,18 @@ export interface Kind {
 
 export const KINDS: readonly Kind[] = [
   { code: "no_heat", word: "没暖气", icon: "snow", atTheDoor: true },
-  { code: "co", word: "头晕、恶心", also: "一氧化碳", icon: "alarm", danger: true, atTheDoor: true },
+  {
+    code: "co",
+    word: "报警器响、头晕",
+    also: "一氧化碳（煤气）",
+    icon: "alarm",
+    danger: true,
+    atTheDoor: true,
+  },
   { code: "smoke", word: "冒烟、糊味", icon: "flame", danger: true, atTheDoor: true },
   { code: "leaking", word: "漏水、漏液", icon: "water" },
   { code: "electric_shock", word: "漏电、触电", icon: "zap", danger: true, atTheDoor: true },
-  { code: "noise", word: "响声大", icon: "sound" },
+  { code: "noise", word: "机器噪声大", icon: "sound" },
   { code: "equipment", word: "设备坏了", icon: "wrench" },
   { code: "other", word: "其他", icon: "chat" },
 ];
