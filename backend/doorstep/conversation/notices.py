@@ -83,7 +83,7 @@ def advice_unbound(steps: Sequence[Step], hotline: str | None) -> Reply:
 def refused(problem: Problem, card: CardView | None = None) -> Reply:
     """An action's refusal in its own words; the card, where there is one, stays open."""
     cited = f"（依据：{clause_label(problem.cited)}）" if problem.cited else ""
-    detail = "" if problem.detail == problem.title else problem.detail
+    detail = "" if problem.detail.rstrip("。") == problem.title else problem.detail
     text = f"{problem.title}。{detail}{cited}\n{problem.next_step}"
     return Reply(text, YES_OR_NO, rules.CARD, card=card) if card else Reply(text)
 

@@ -215,6 +215,8 @@ def _progress(session: Session, talk: Talk, intent: Intent) -> Reply:
         lines.append(f"上门安装约在{day_text(standing.booked_for)}{half}。")
     if standing.next is not None:
         by = f"（{day_text(standing.next_until)}前）" if standing.next_until else ""
+        if standing.next_until and standing.next_until < clock.today():
+            by = f"（原定{day_text(standing.next_until)}前，已经晚了）"
         lines.append(f"下一步：{standing.next.text}{by}。")
     lines += [
         f"报修“{fault.category_label}”：{fault.state_label}。{fault.next}"

@@ -6,7 +6,7 @@ export type DoorCategory = DoorReport["category"];
 
 /** What anybody who reads a sticker may report, the gravest first. */
 export const AT_THE_DOOR: readonly { code: DoorCategory; word: string; icon: IconName }[] = [
-  { code: "co", word: "头晕、恶心", icon: "alarm" },
+  { code: "co", word: "报警器响、头晕", icon: "alarm" },
   { code: "smoke", word: "冒烟、糊味", icon: "flame" },
   { code: "electric_shock", word: "漏电、触电", icon: "zap" },
   { code: "no_heat", word: "没有暖气", icon: "snow" },

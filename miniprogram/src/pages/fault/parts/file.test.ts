@@ -109,7 +109,7 @@ describe("where a fault stands", () => {
     expect(closedForThem(file(closed, [step("confirmed")]))).toBe(false);
     const theirs = file(closed, [step("confirmed", { on_behalf: true })]);
     expect(closedForThem(theirs)).toBe(true);
-    expect(stateInWords(closed, true)).toBe("已替这户确认修好");
+    expect(stateInWords(closed, true)).toBe("村干部替这户确认修好");
     expect(stateInWords(closed)).toBe("住户说修好了");
   });
 

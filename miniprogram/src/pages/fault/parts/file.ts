@@ -79,7 +79,7 @@ const CLOSED_AS: Record<string, string> = {
 /** The state as a villager says it. `forThem`: the household's word was given by somebody for it. */
 export function stateInWords(fault: Fault, forThem = false): string {
   if (fault.state === "closed" && forThem) {
-    return fault.closed_as === "confirmed" ? "已替这户确认修好" : "已替这户撤回";
+    return fault.closed_as === "confirmed" ? "村干部替这户确认修好" : "村干部替这户撤回";
   }
   if (fault.state === "closed") return CLOSED_AS[fault.closed_as ?? ""] ?? fault.state_label;
   if (fault.state === "done") return "维修人员说修完了，请您看看";
