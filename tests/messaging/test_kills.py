@@ -39,6 +39,7 @@ from tests.messaging.builders import (
 from tests.sizes import SIZES
 
 PEOPLE_TOLD, EACH, THREADS = 20, 3, 4
+LATENCY_MS = 15
 
 
 def tell_everybody(db: Database, standin: Standin) -> None:
@@ -77,8 +78,15 @@ def has_come(standin: Standin, moment: int) -> bool:
     return sum(1 + (call["done"] is not None) for call in standin.calls(SEND)) >= moment
 
 
-def let_leases_run_out(db: Database) -> None:
-    """What the passing of three minutes does."""
+def let_leases_run_out(db: Database, standin: Standin) -> None:
+    """What the passing of half a minute does; in that time the platform, too, ends what the dead sender had asked."""
+    pause = threading.Event()
+    pause.wait(10 * LATENCY_MS / 1000)  # what had left it arrives
+    begun = len(standin.calls(SEND))
+    for _ in range(500):
+        if all(call["done"] is not None for call in standin.calls(SEND)[:begun]):
+            break
+        pause.wait(0.01)
     with db.writing() as session:
         session.execute(
             update(OutboxRow)
@@ -93,7 +101,7 @@ def test_a_sender_killed_while_sending_loses_nothing_and_repeats_nothing_unmarke
 ) -> None:
     chance = random.Random(seed)
     tell_everybody(db, standin)
-    standin.fault("latency", ms=15)
+    standin.fault("latency", ms=LATENCY_MS)
     kills = chance.randint(1, 3)
     moments = sorted(chance.sample(range(1, 2 * PEOPLE_TOLD * EACH - 8), kills))
     in_hand: set[tuple[str, int]] = set()  # (row, attempt): what a kill left being sent
@@ -103,7 +111,7 @@ def test_a_sender_killed_while_sending_loses_nothing_and_repeats_nothing_unmarke
         assert sender.returncode == -signal.SIGKILL
         assert has_come(standin, moment)
         in_hand |= {(row.id, row.attempts) for row in outbox_rows(db) if row.state == "sending"}
-        let_leases_run_out(db)
+        let_leases_run_out(db, standin)
     last = Wechat(settings_for(standin.url), db)
     recover_lost(db)
     while send_due(db, last, "last", threads=THREADS).claimed:
@@ -142,7 +150,7 @@ def test_the_kill_is_seen_in_the_middle_of_a_send(db: Database, database_url: st
     states = Counter(row.state for row in outbox_rows(db))
     assert states["sending"] == THREADS == len(standin.platform.messages)
     assert recover_lost(db) == (0, 0)  # the lease still runs: it may only be slow
-    let_leases_run_out(db)
+    let_leases_run_out(db, standin)
     returned, unknown = recover_lost(db)
     assert (returned, unknown) == (states["leased"], THREADS)
     assert {row.unknowns for row in outbox_rows(db) if row.state == "unknown"} == {1}
