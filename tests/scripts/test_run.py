@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -26,7 +27,7 @@ pytestmark = pytest.mark.only_on("sqlite", "the demo's own database is SQLite")
 
 
 @contextmanager
-def demo(folder: Path, **env: str) -> Iterator[tuple[str, Client]]:
+def demo(folder: Path, tree: Path = ROOT, **env: str) -> Iterator[tuple[str, Client]]:
     """The running demo: what it printed until it was ready, and a client. It is ended as by Ctrl-C, and ends well."""
     port, printed = free_port(), folder / "printed.txt"
     given = {
@@ -40,9 +41,9 @@ def demo(folder: Path, **env: str) -> Iterator[tuple[str, Client]]:
     }
     with printed.open("wb") as output:
         process = subprocess.Popen(
-            [sys.executable, str(ROOT / "scripts" / "run.py")],
+            [sys.executable, str(tree / "scripts" / "run.py")],
             env=given,
-            cwd=ROOT,
+            cwd=tree,
             stdout=output,
             stderr=subprocess.STDOUT,
         )
@@ -57,10 +58,22 @@ def demo(folder: Path, **env: str) -> Iterator[tuple[str, Client]]:
         assert process.wait(30) == 0, printed.read_text("utf-8")
 
 
+def tree_without_a_build(folder: Path) -> Path:
+    """The product's sources as a clone has them: nothing installed, nothing built."""
+    tree = folder / "tree"
+    made_here = shutil.ignore_patterns("node_modules", "dist", "__pycache__")
+    for name in ("backend", "migrations", "miniprogram", "scripts"):
+        shutil.copytree(ROOT / name, tree / name, ignore=made_here)
+    for name in ("alembic.ini", "pyproject.toml"):
+        shutil.copy(ROOT / name, tree / name)
+    return tree
+
+
 def test_the_demo_starts_without_node_and_with_a_build_and_ends_when_told(tmp_path: Path) -> None:
     make_list(["--out", str(tmp_path / "list.csv"), "--households-per-village", "1"])
 
-    with demo(tmp_path, PATH=str(tmp_path / "no-programs")) as (said, client):
+    bare = tree_without_a_build(tmp_path)
+    with demo(tmp_path, bare, PATH=str(tmp_path / "no-programs")) as (said, client):
         assert "The product starts without the mini-program" in said and "Node 20 or newer" in said
         assert "resident-biomass" in said, "who one can be"
         assert "农村清洁取暖服务" in client.get("/").text, "a plain page in its place"
