@@ -52,7 +52,7 @@ def read(raw: bytes, limits: Limits) -> SheetRows:
         zipfile.BadZipFile,
         zlib.error,
         EOFError,
-        NotImplementedError,
+        NotImplementedError,  # what zipfile says of a compression or version that it does not know
         RuntimeError,
         UnicodeError,
         OverflowError,
