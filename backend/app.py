@@ -14,6 +14,7 @@ from backend.core.db import Database
 from backend.core.http import DEFAULT_POLICY, attach_database, make_api
 from backend.core.storage import FolderStorage
 from backend.doorstep import h5
+from backend.doorstep.pushes import Pushes
 from backend.identity import open_to_all
 from backend.registry.actions.doors import Printing
 from backend.settings import Settings, read_settings
@@ -50,6 +51,7 @@ def create_app(settings: Settings | None = None) -> Flask:
             app.register_blueprint(blueprint)
     health.register(app)
     _serve_document(app, api.spec.to_dict())
+    app.extensions["backend.pushes"].take_up_soon()
     return app
 
 
@@ -71,7 +73,8 @@ def stand_on(app: Flask, settings: Settings, database: Database | None = None) -
     )
     database = database or Database(settings.database_url)
     attach_database(app, database)
-    app.extensions["backend.wechat"] = Wechat(settings.wechat, database)
+    client = app.extensions["backend.wechat"] = Wechat(settings.wechat, database)
+    app.extensions["backend.pushes"] = Pushes(database, client, settings.push_dir)
     app.extensions["backend.storage"] = FolderStorage(settings.photo_dir)
     app.extensions["backend.printing"] = Printing(settings.public_base_url, settings.font_dir)
     h5.keep_build(app.extensions, settings.h5_dir)

@@ -59,6 +59,11 @@ class Settings:
         return self.data_dir / "photos"
 
     @property
+    def push_dir(self) -> Path:
+        """Where pushes of the platform wait that were answered and not yet taken."""
+        return self.data_dir / "pushes"
+
+    @property
     def sandbox_url(self) -> str | None:
         """Where the demo's stand-in answers; None outside a demo."""
         return self.wechat.api_base_url if self.is_demo and is_loopback(self.wechat.api_base_url) else None

@@ -6,9 +6,11 @@ permission of that.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import io
 import os
+import re
 import tempfile
 import threading
 from collections.abc import Sequence
@@ -28,6 +30,7 @@ from backend.core.errors import Invalid, Refusal, TooLarge, WrongMedia
 PHOTO_LIMIT: Final = 8 * 1024 * 1024
 PIXEL_LIMIT: Final = 26_000_000
 LONGEST_SIDE: Final = 2560
+_KEY: Final = re.compile(r"[0-9a-f]{64}").fullmatch
 
 
 class Storage(Protocol):
@@ -67,6 +70,25 @@ class FolderStorage:
 
     def get(self, key: str) -> bytes:
         return self._path(key).read_bytes()
+
+    def kept(self) -> list[str]:
+        """Of all that is kept, the oldest first; neither what is half written nor what was set aside."""
+        found = []
+        for path in self.folder.glob("??/*"):
+            if _KEY(path.name):
+                with contextlib.suppress(FileNotFoundError):  # removed while we looked
+                    found.append((path.stat().st_mtime_ns, path.name))
+        return [key for _, key in sorted(found)]
+
+    def remove(self, key: str) -> None:
+        """Keep it no longer; that it is gone already is no error."""
+        self._path(key).unlink(missing_ok=True)
+
+    def set_aside(self, key: str) -> None:
+        """Leave it on the disk for a person to look at, under another name."""
+        path = self._path(key)
+        if path.exists():
+            path.replace(path.with_name(f"{key}.aside"))
 
 
 class Photo(Base):

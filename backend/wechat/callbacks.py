@@ -95,13 +95,16 @@ def open_callback(
     content_type: str | None = None,
     *,
     appid: str | None = None,
+    heard_at: datetime | None = None,
 ) -> CallbackMessage:
     """The message in a push, plain or safe, XML or JSON. ``appid``: the account whose address this is.
+
+    ``heard_at``: when it came, if that was not just now; it must have been fresh then.
 
     Raises BadlySigned, StaleCallback, UnreadableCallback. An unknown event or message type is no error: ``other``,
     or an event that nobody listens to; the answer to it is ``success``.
     """
-    _verify(settings, query)
+    _verify(settings, query, heard_at)
     if len(body) > BODY_MAX:
         raise UnreadableCallback()
     appid = appid or settings.appid
@@ -129,7 +132,7 @@ def reply_text(settings: WechatSettings, message: CallbackMessage, text: str) ->
     return str(_crypto(settings, message.appid).encrypt_message(reply, secrets.token_hex(8), timestamp))
 
 
-def _verify(settings: WechatSettings, query: Mapping[str, str]) -> None:
+def _verify(settings: WechatSettings, query: Mapping[str, str], heard_at: datetime | None = None) -> None:
     timestamp, nonce = query.get("timestamp", ""), query.get("nonce", "")
     if not settings.callback_token or not _matches(
         query.get("signature", ""), settings.callback_token, timestamp, nonce
@@ -137,7 +140,7 @@ def _verify(settings: WechatSettings, query: Mapping[str, str]) -> None:
         raise BadlySigned()
     if not (timestamp.isascii() and timestamp.isdigit() and len(timestamp) <= 12):
         raise StaleCallback()
-    if abs(clock.now().timestamp() - int(timestamp)) > STALE_SECONDS:
+    if abs((heard_at or clock.now()).timestamp() - int(timestamp)) > STALE_SECONDS:
         raise StaleCallback()
 
 
