@@ -27,6 +27,7 @@ from backend.wechat import WechatSettings
 
 MODES: Final = ("demo", "test", "production")
 WECHAT_API: Final = "https://api.weixin.qq.com"
+_TEMPLATE_ID_MAX: Final = 64
 WECHAT_OPEN: Final = "https://open.weixin.qq.com"
 
 
@@ -169,6 +170,30 @@ def _json_object(env: Mapping[str, str], name: str, what: str) -> dict[str, Any]
     return found
 
 
+def _templates(env: Mapping[str, str]) -> dict[str, Any]:
+    """Our name of a message -> the platform's id of its template, or the id with what fills its fields."""
+    name = "WECHAT_TEMPLATES"
+    templates = _json_object(env, name, "names and template ids")
+    for ours, given in templates.items():
+        shape = {"id": given} if isinstance(given, str) else given
+        if (
+            not isinstance(shape, dict)
+            or not shape.keys() <= {"id", "fields", "long_term"}
+            or not isinstance(shape.get("id"), str)
+            or not 0 < len(shape["id"]) <= _TEMPLATE_ID_MAX
+            or not _are_texts(shape.get("fields", {}))
+            or not isinstance(shape.get("long_term", False), bool)
+        ):
+            raise SettingsError(
+                f'{name}: {ours}: the platform\'s id, or {{"id": "…", "fields": {{"thing1": "title"}}, "long_term": false}}'
+            )
+    return templates
+
+
+def _are_texts(found: object) -> bool:
+    return isinstance(found, dict) and all(isinstance(each, str) for each in found.values())
+
+
 def _verification_files(env: Mapping[str, str]) -> dict[str, str]:
     """Names and contents as the platform's console hands them out."""
     name = "WECHAT_VERIFICATION_FILES"
@@ -216,7 +241,7 @@ def read_settings(env: Mapping[str, str] | None = None) -> Settings:
         for name in ("WECHAT_APPID", "WECHAT_SECRET", "WECHAT_CALLBACK_TOKEN", "WECHAT_CALLBACK_AES_KEY"):
             if not env.get(name):
                 raise SettingsError(f"{name}: missing")
-    templates = _json_object(env, "WECHAT_TEMPLATES", "names and template ids")
+    templates = _templates(env)
     try:
         platform = WechatSettings(
             api_base_url=api_base_url,

@@ -91,7 +91,11 @@ def stand_in_templates() -> str:
     known = json.loads(TEMPLATES.read_text("utf-8"))
     return json.dumps(
         {
-            template["name"]: {"id": template_id, "fields": template["filled_from"]}
+            template["name"]: {
+                "id": template_id,
+                "fields": template["filled_from"],
+                "long_term": template.get("long_term", False),
+            }
             for template_id, template in known.items()
         }
     )

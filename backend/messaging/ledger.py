@@ -7,13 +7,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Final
 
-from sqlalchemy import ColumnElement, update
+from sqlalchemy import ColumnElement, case, or_, update
 from sqlalchemy.orm import Session
 
 from backend.core import clock
 from backend.core.db import affected, insert_ignoring
 from backend.messaging.models import MessageCount, SubscriptionGrant
+from backend.messaging.topics import is_long_term
+
+CLIENT: Final = "told_by_client"
+PLATFORM: Final = "told_by_platform"
+_TOLD: Final = (CLIENT, PLATFORM)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,26 +39,51 @@ def _row(account: Account) -> tuple[ColumnElement[bool], ...]:
     )
 
 
-def add_grant(session: Session, account: Account, person_id: str) -> None:
-    """One accept: one more message."""
-    if not _first(session, account, person_id, balance=1, accepted_at=clock.now(), rejected_at=None):
-        affected(
-            session,
-            update(SubscriptionGrant)
-            .where(*_row(account))
-            .values(
-                balance=SubscriptionGrant.balance + 1,
-                person_id=person_id,
-                accepted_at=clock.now(),
-                rejected_at=None,
-            ),
-        )
+def add_grant(
+    session: Session,
+    account: Account,
+    person_id: str,
+    *,
+    told_by: str = CLIENT,
+    said_at: datetime | None = None,
+) -> None:
+    """One accept, as the client or the platform tells of it: one more message, whether one of them tells or both do.
+
+    Neither tells of all: a client may lose its answer, and the platform is silent where "always keep" hides its dialogue.
+    So the larger of the two numbers counts. A template that is long-term is allowed or not, and not counted.
+    ``said_at``: of an accept heard of later; one older than the person's last "no" changes nothing.
+    """
+    first = {**dict.fromkeys(_TOLD, 0), told_by: 1}
+    if _first(session, account, person_id, balance=1, accepted_at=clock.now(), rejected_at=None, **first):
+        return
+    own, other = (getattr(SubscriptionGrant, name) for name in (told_by, *(set(_TOLD) - {told_by})))
+    counted = case((own >= other, SubscriptionGrant.balance + 1), else_=SubscriptionGrant.balance)
+    in_force = (
+        [or_(SubscriptionGrant.rejected_at.is_(None), SubscriptionGrant.rejected_at <= said_at)]
+        if said_at
+        else []
+    )
+    affected(
+        session,
+        update(SubscriptionGrant)
+        .where(*_row(account), *in_force)
+        .values(
+            {
+                SubscriptionGrant.balance: 1 if is_long_term(account.template_id) else counted,
+                own: own + 1,
+                SubscriptionGrant.person_id: person_id,
+                SubscriptionGrant.accepted_at: clock.now(),
+                SubscriptionGrant.rejected_at: None,
+            }
+        ),
+    )
 
 
 def reject(session: Session, account: Account, person_id: str) -> None:
     """The person said no: nothing may be sent, and that they said so is known even if they never said yes."""
     current = clock.now()
-    if not _first(session, account, person_id, balance=0, accepted_at=None, rejected_at=current):
+    told = dict.fromkeys(_TOLD, 0)
+    if not _first(session, account, person_id, balance=0, accepted_at=None, rejected_at=current, **told):
         empty(session, account, rejected_at=current)
 
 
@@ -70,18 +101,25 @@ def _first(session: Session, account: Account, person_id: str, **values: object)
 
 def empty(session: Session, account: Account, rejected_at: datetime | None = None) -> None:
     """Nothing may be sent any more, until the next accept. ``rejected_at``: when the person said so."""
-    changed: dict[str, object] = {"balance": 0, "generation": SubscriptionGrant.generation + 1}
+    changed: dict[str, object] = {
+        "balance": 0,
+        "generation": SubscriptionGrant.generation + 1,
+        **dict.fromkeys(_TOLD, 0),
+    }
     if rejected_at is not None:
         changed["rejected_at"] = rejected_at
     affected(session, update(SubscriptionGrant).where(*_row(account)).values(**changed))
 
 
 def reserve(session: Session, account: Account) -> int | None:
-    """Take one consent for a message about to be sent; the ledger's generation, None if there is none left."""
+    """Take one consent for a message about to be sent; the ledger's generation, None if there is none left.
+
+    Of a long-term template nothing is taken: it is allowed until the person takes it back.
+    """
     return session.scalar(
         update(SubscriptionGrant)
         .where(*_row(account), SubscriptionGrant.balance > 0)
-        .values(balance=SubscriptionGrant.balance - 1)
+        .values(balance=SubscriptionGrant.balance - _price(account))
         .returning(SubscriptionGrant.generation),
         execution_options={"synchronize_session": False},
     )
@@ -93,8 +131,13 @@ def give_back(session: Session, account: Account, generation: int) -> None:
         session,
         update(SubscriptionGrant)
         .where(*_row(account), SubscriptionGrant.generation == generation)
-        .values(balance=SubscriptionGrant.balance + 1),
+        .values(balance=SubscriptionGrant.balance + _price(account)),
     )
+
+
+def _price(account: Account) -> int:
+    """Consents that one message costs."""
+    return 0 if is_long_term(account.template_id) else 1
 
 
 def count_message(session: Session, person_id: str, day: date, cap: int) -> bool:

@@ -48,7 +48,9 @@ class InboxEntry(Base):
 
 
 class SubscriptionGrant(Base):
-    """How many messages of a template an account still allows: +1 an accept, -1 a send.
+    """How many messages of a template an account still allows: +1 an accept, -1 a send; 1 or 0 where it is long-term.
+
+    ``told_by_client`` and ``told_by_platform``: accepts that each told of since the balance was last emptied.
 
     ``generation`` grows whenever the balance is emptied, so that a consent given back after a failed send is not added
     to a ledger that was emptied meanwhile.
@@ -66,6 +68,8 @@ class SubscriptionGrant(Base):
     person_id: Mapped[str] = mapped_column(IdColumn, ForeignKey("people.id"))
     balance: Mapped[int] = mapped_column(Integer)
     generation: Mapped[int] = mapped_column(Integer)
+    told_by_client: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    told_by_platform: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
     accepted_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     rejected_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 

@@ -89,8 +89,8 @@ def retry_delay(attempts: int, draw: float) -> timedelta:
     return min(FIRST_DELAY * (1 << doublings), LONGEST_DELAY) * (0.5 + draw)
 
 
-def worth_asking(balance: int, rejected_at: datetime | None, now: datetime) -> bool:
-    """Whether a person with this store of consents may be asked for one more."""
+def worth_asking(balance: int, rejected_at: datetime | None, now: datetime, long_term: bool = False) -> bool:
+    """Whether a person with this store of consents may be asked for one more; of a long-term one, whether for any."""
     if rejected_at is not None and now - rejected_at < REST_AFTER_REJECT:
         return False
-    return balance < ENOUGH_GRANTS
+    return balance < (1 if long_term else ENOUGH_GRANTS)

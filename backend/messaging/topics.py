@@ -17,11 +17,13 @@ class Template:
 
     Beside a notice's own values there are ``title`` (``subject``), ``body`` (``remark``), ``topic``, ``day`` and ``time``
     (when it was told).
-    Without ``fields`` a notice's values are named by the template's fields themselves.
+    Without ``fields`` a notice's values are named by the template's fields themselves. ``long_term``: one accept allows
+    messages until it is taken back, as the platform approves for some public services; else it allows one.
     """
 
     id: str
     fields: Mapping[str, str] = field(default_factory=dict)
+    long_term: bool = False
 
     def filled(self, values: Mapping[str, str]) -> dict[str, str]:
         """The values by field; a value that the notice does not have is left out, and the platform's rules judge."""
@@ -43,6 +45,7 @@ class Channel:
 
 _topics: Final[dict[str, Topic]] = {topic.code: topic for topic in TOPICS}
 _channel = Channel()
+_long_term: frozenset[str] = frozenset()
 
 
 def define_topic(topic: Topic) -> None:
@@ -77,19 +80,25 @@ def is_urgent(code: str) -> bool:
 
 
 def configure(appid: str, templates: Mapping[str, Any]) -> None:
-    """Tell this process its account and templates: our name -> the platform's id, ``{"id": …, "fields": {…}}`` as a
-    county's settings have it, or a Template."""
-    global _channel
+    """Tell this process its account and templates: our name -> the platform's id, ``{"id": …, "fields": {…},
+    "long_term": …}`` as a county's settings have it, or a Template."""
+    global _channel, _long_term
     _channel = Channel(appid, {name: _template(given) for name, given in templates.items()})
+    _long_term = frozenset(each.id for each in _channel.templates.values() if each.long_term)
 
 
 def _template(given: Any) -> Template:
     if isinstance(given, Template):
         return given
     if isinstance(given, Mapping):
-        return Template(str(given["id"]), dict(given.get("fields", {})))
+        return Template(str(given["id"]), dict(given.get("fields", {})), bool(given.get("long_term", False)))
     return Template(str(given))
 
 
 def channel() -> Channel:
     return _channel
+
+
+def is_long_term(template_id: str) -> bool:
+    """Whether one accept of this template (the platform's id) allows more than one message."""
+    return template_id in _long_term

@@ -14,7 +14,7 @@ class WechatSettings:
     ``callback_aes_key``: the 43 characters of the platform's EncodingAESKey, None for plain mode.
     ``callback_safe_only``: refuse plain pushes even when they are signed; the plain signature does not cover the body.
     ``templates``: our name of a message (``visit``) -> the platform's template id, or ``{"id": …, "fields": {…}}`` with
-    what fills each of its fields.
+    what fills each of its fields, and ``"long_term": true`` where one accept allows more than one message.
     ``oa_secret``: with it people can log in on web pages opened in WeChat; ``open_base_url``: where browsers go for that.
     Time-outs in seconds. Secrets stay out of ``repr``.
     """

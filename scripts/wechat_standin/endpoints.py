@@ -193,7 +193,8 @@ def subscribe_send(platform: Platform, call: Call) -> dict[str, Any]:
     with platform.lock:
         if platform.grants[(openid, template_id)] < 1:
             raise refuse(43101)
-        platform.grants[(openid, template_id)] -= 1
+        if not TEMPLATES[template_id].get("long_term"):
+            platform.grants[(openid, template_id)] -= 1
         msgid = platform.next_msgid()
         platform.messages.append(
             {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import secrets
+import sys
 import threading
 import time
 from collections import Counter, deque
@@ -179,10 +180,14 @@ class Platform:
             return 0, known.person
 
     def grant(self, person: str, template_id: str, count: int = 1) -> int:
-        """Accepts in the client; 0 means a refusal, which empties the balance. The balance afterwards."""
+        """Accepts in the client; 0 means a refusal, which empties the balance. The balance afterwards.
+
+        An accept of a long-term template allows messages until it is refused: its balance is 1 or 0.
+        """
         key = (self.openid(person), template_id)
+        most = 1 if TEMPLATES.get(template_id, {}).get("long_term") else None
         with self.lock:
-            self.grants[key] = self.grants[key] + count if count else 0
+            self.grants[key] = min(self.grants[key] + count, most or sys.maxsize) if count else 0
             return self.grants[key]
 
     def balance(self, person: str, template_id: str) -> int:

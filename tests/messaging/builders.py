@@ -1,4 +1,4 @@
-"""What these tests begin with: a channel of four templates, people with accounts and consents, notices."""
+"""What these tests begin with: a channel of five templates, people with accounts and consents, notices."""
 
 from __future__ import annotations
 
@@ -20,6 +20,8 @@ from scripts.wechat_standin import DEMO_APPID, DEMO_SECRET, Standin
 NOON = datetime(2022, 9, 15, 4, 0, tzinfo=UTC)  # 12:00 for people
 SEND = "/cgi-bin/message/subscribe/send"
 NOTICE, VISIT, FAULT = "demo-tmpl-notice", "demo-tmpl-visit", "demo-tmpl-fault"
+SERVICE = "demo-tmpl-service"  # the long-term one
+SERVICE_VALUES = {"thing1": "验收", "time2": "2022年9月15日 12:00", "thing3": "请留人在家"}
 FAULT_VALUES = {
     "character_string1": "BX0001",
     "thing2": "炉子不热",
@@ -35,14 +37,15 @@ SAFETY = Topic("test.safety", "安全提醒", template="notice", safety=True)
 AGAIN = Topic("test.again", "安全提醒", template="notice", safety=True, resend_unknown=True)
 OF_A_VISIT = Topic("test.visit", "上门", template="visit")
 OF_A_FAULT = Topic("test.fault", "报修", template="fault")
+OF_A_SERVICE = Topic("test.service", "办事进度", template="service")
 UNAPPROVED = Topic("test.unapproved", "未批准", template="nobody-approved-it")
-TOPICS = (ORDINARY, BODY_ONLY, SAFETY, AGAIN, OF_A_VISIT, OF_A_FAULT, UNAPPROVED)
+TOPICS = (ORDINARY, BODY_ONLY, SAFETY, AGAIN, OF_A_VISIT, OF_A_FAULT, OF_A_SERVICE, UNAPPROVED)
 
 
 def configure_channel() -> None:
     define_topics(TOPICS)
-    templates = {"notice": NOTICE, "visit": VISIT, "fault": FAULT, "fuel": "demo-tmpl-fuel"}
-    configure(DEMO_APPID, dict(templates))
+    single = {"notice": NOTICE, "visit": VISIT, "fault": FAULT, "fuel": "demo-tmpl-fuel"}
+    configure(DEMO_APPID, {**single, "service": {"id": SERVICE, "long_term": True}})
 
 
 def settings_for(standin_url: str) -> WechatSettings:

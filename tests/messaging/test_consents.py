@@ -1,9 +1,10 @@
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from backend.core import clock
@@ -11,6 +12,7 @@ from backend.core.db import Database
 from backend.identity import Actor
 from backend.messaging import (
     ConsentAnswer,
+    configure,
     hear,
     ledger,
     pause_template,
@@ -66,6 +68,12 @@ def a_push(key: str, *changes: ConsentChange) -> CallbackMessage:
     )
 
 
+def accepted(db: Database, key: str, said_at: datetime | None = None) -> None:
+    """The platform tells of an accept."""
+    with db.writing() as session:
+        hear(session, replace(a_push(key, ConsentChange(NOTICE, True, "0")), created=said_at))
+
+
 def test_duty_09_each_accept_counts_once_by_its_key(db: Database) -> None:
     assert [report(db, "key-1"), report(db, "key-1"), report(db, "key-2")] == [1, 1, 2]
 
@@ -97,11 +105,66 @@ def test_duty_09_a_repeated_push_does_not_take_a_later_consent_away(db: Database
     assert balance(db) == 1
 
 
-def test_duty_09_an_accept_that_the_platform_reports_too_is_not_counted_twice(db: Database) -> None:
-    report(db, "k1")
-    with db.writing() as session:
-        hear(session, a_push("p1", ConsentChange(NOTICE, True, "0")))
+@pytest.mark.parametrize("first", ["client", "platform"])
+def test_duty_09_an_accept_that_client_and_platform_both_report_counts_once(db: Database, first: str) -> None:
+    """Whoever tells first, for each of three accepts."""
+    for number in range(3):
+        if first == "client":
+            report(db, f"k{number}")
+        for _repeated in range(2):
+            accepted(db, f"p{number}")
+        report(db, f"k{number}")
+        assert balance(db) == number + 1
+
+
+def test_duty_09_an_accept_that_only_the_platform_tells_of_counts_too(db: Database) -> None:
+    """The client lost its answer: with the dialogue the person allowed a message all the same."""
+    accepted(db, "p1")
     assert balance(db) == 1
+    report(db, "k2")  # the dialogue hidden by "always keep": of this one the platform says nothing
+    report(db, "k3")
+    assert balance(db) == 2, "never more than one of them alone has told of"
+
+
+def test_duty_09_an_old_accept_does_not_outlive_a_no(db: Database) -> None:
+    report(db, "k1")
+    report(db, "k2", accepted=False)
+    accepted(db, "p1", said_at=NOON - timedelta(seconds=30))
+    assert balance(db) == 0
+    accepted(db, "p2", said_at=NOON + timedelta(seconds=30))
+    assert balance(db) == 1
+
+
+def test_duty_09_what_the_platform_says_of_another_account_is_none_of_ours(db: Database) -> None:
+    with db.writing() as session:
+        hear(session, replace(a_push("p1", ConsentChange(NOTICE, True, "0")), appid="wx-official"))
+        hear(session, a_push("p2", ConsentChange("somebody-elses", True, "0")))
+    with db.reading() as session:
+        assert session.scalars(select(SubscriptionGrant)).all() == []
+
+
+def test_duty_09_a_long_term_template_is_allowed_until_it_is_taken_back(db: Database) -> None:
+    configure(DEMO_APPID, {"notice": {"id": NOTICE, "long_term": True}, "visit": VISIT})
+    assert [report(db, "k1"), report(db, "k2")] == [1, 1]
+    with db.writing() as session:
+        taken = [ledger.reserve(session, account(0)) for _ in range(3)]
+        assert None not in taken
+        ledger.give_back(session, account(0), taken[0] or 0)
+    assert balance(db) == 1
+    with db.writing() as session:
+        hear(session, a_push("p1", ConsentChange(NOTICE, False, None)))
+        assert ledger.reserve(session, account(0)) is None
+
+
+def test_duty_14_long_term_and_single_templates_are_never_asked_for_together(db: Database) -> None:
+    configure(DEMO_APPID, {"notice": {"id": NOTICE, "long_term": True}, "visit": VISIT, "fault": FAULT})
+    topics = [each.code for each in (ORDINARY, OF_A_VISIT, OF_A_FAULT)]
+    with db.writing() as session:
+        person_id = a_person(session, 0)
+        assert templates_to_ask(session, person_id, topics) == (NOTICE,)
+        consent(session, person_id, 0, 1)
+        assert templates_to_ask(session, person_id, topics) == (VISIT, FAULT), "allowed once is allowed"
+        assert templates_to_ask(session, person_id, topics[::-1]) == (FAULT, VISIT)
 
 
 def test_refuses_a_template_that_is_not_ours_and_a_person_without_an_account(db: Database) -> None:

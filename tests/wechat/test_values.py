@@ -93,7 +93,7 @@ def test_what_we_let_through_the_platform_takes(kind: str, value: str) -> None:
 
 
 def test_each_template_of_the_demo_has_fields_that_we_know() -> None:
-    assert set(TEMPLATE_IDS) == {"visit", "fuel", "fault", "confirm", "notice"}
+    assert set(TEMPLATE_IDS) == {"visit", "fuel", "fault", "confirm", "notice", "service"}
     for template in TEMPLATES.values():
         for field in template["fields"]:
             with pytest.raises(UnfitValue, match="empty"):

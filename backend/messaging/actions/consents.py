@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from backend.core import audit, clock
 from backend.core.db import insert_ignoring
-from backend.identity import Actor, openid_of
+from backend.identity import Actor, openid_of, person_of_account
 from backend.messaging import ledger
 from backend.messaging.errors import NoWechatAccount, UnknownTemplate
 from backend.messaging.models import ID_MAX, GrantReport, SentReport
@@ -72,12 +72,25 @@ def _first_report(session: Session, account: ledger.Account, key: str, accepted:
 def hear(session: Session, message: CallbackMessage) -> None:
     """Take from a push of the platform what it says about consents and sent messages; a repetition changes nothing.
 
-    An accept is not counted here: the client reports the same one, and counted twice it would promise a message that
-    the platform refuses. A reject empties the ledger, whoever tells of it.
+    An accept that the client reports as well is one accept, and counts once. A reject empties the ledger, whoever tells
+    of it.
     """
-    for change in message.consents:
+    ours = (
+        {template.id for template in channel().templates.values()}
+        if message.appid == channel().appid
+        else set()
+    )
+    # In one order for everybody, as the client's reports.
+    for change in sorted(message.consents, key=lambda one: one.template_id):
         account = ledger.Account(message.appid, message.openid, change.template_id[:ID_MAX])
-        if not change.accepted and _first_report(session, account, f"push:{message.key}", accepted=False):
+        if change.template_id not in ours or not _first_report(
+            session, account, f"push:{message.key}", change.accepted
+        ):
+            continue
+        if change.accepted:
+            person_id = person_of_account(session, message.appid, message.openid)
+            ledger.add_grant(session, account, person_id, told_by=ledger.PLATFORM, said_at=message.created)
+        else:
             ledger.empty(session, account, rejected_at=clock.now())
     for report in message.reports:
         values = {

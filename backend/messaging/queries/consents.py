@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from backend.core import clock
 from backend.messaging.models import PausedTemplate, SubscriptionGrant
 from backend.messaging.rules import MOST_ASKED, worth_asking
-from backend.messaging.topics import channel, topic
+from backend.messaging.topics import channel, is_long_term, topic
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +54,8 @@ def _grants(session: Session, person_id: str, template_ids: Sequence[str]) -> Se
 def templates_to_ask(session: Session, person_id: str, topics: Sequence[str]) -> tuple[str, ...]:
     """Ids of the templates worth asking this person's consent for, after an action that ``topics`` will tell about.
 
-    At most three, those with no consent left first; none that rests, that the person lately refused, or of which there
-    is enough in store. Raises UndefinedTopic.
+    At most three, those with no consent left first, and all long-term or none, as the platform mixes no two kinds in one
+    dialogue; none that rests, that the person lately refused, or of which there is enough in store. Raises UndefinedTopic.
     """
     wanted = [channel().template_of(topic(code)) for code in topics]
     ids = list(dict.fromkeys(template.id for template in wanted if template is not None))
@@ -68,10 +68,14 @@ def templates_to_ask(session: Session, person_id: str, topics: Sequence[str]) ->
         each
         for each in ids
         if each not in resting
-        and (each not in held or worth_asking(held[each].balance, held[each].rejected_at, current))
+        and (
+            each not in held
+            or worth_asking(held[each].balance, held[each].rejected_at, current, is_long_term(each))
+        )
     ]
     asked.sort(key=lambda each: held[each].balance if each in held else 0)
-    return tuple(asked[:MOST_ASKED])
+    of_one_kind = [each for each in asked if is_long_term(each) == is_long_term(asked[0])]
+    return tuple(of_one_kind[:MOST_ASKED])
 
 
 def paused_templates(session: Session) -> tuple[PausedView, ...]:
