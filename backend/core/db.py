@@ -5,6 +5,7 @@ Who opens a transaction owns it: a request, or one item of a job. Actions are ha
 
 from __future__ import annotations
 
+import hashlib
 import os
 import secrets
 import sqlite3
@@ -27,6 +28,8 @@ from sqlalchemy import (
     Table,
     create_engine,
     event,
+    func,
+    select,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
@@ -231,3 +234,13 @@ def affected(session: Session, statement: Executable) -> int:
     result = session.execute(statement, execution_options=options)
     assert isinstance(result, CursorResult)
     return result.rowcount
+
+
+def one_at_a_time(session: Session, what: str) -> None:
+    """From here to the end of the transaction be the only one that called this for the same ``what``.
+
+    On SQLite a writing transaction is alone anyway.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        number = int.from_bytes(hashlib.sha256(what.encode()).digest()[:8], signed=True)
+        session.execute(select(func.pg_advisory_xact_lock(number)))

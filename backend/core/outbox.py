@@ -25,7 +25,6 @@ from sqlalchemy import (
     String,
     Text,
     bindparam,
-    func,
     insert,
     literal,
     select,
@@ -35,7 +34,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from backend.core import clock
-from backend.core.db import Base, IdColumn, UTCDateTime, affected, insert_ignoring, new_id
+from backend.core.db import Base, IdColumn, UTCDateTime, affected, insert_ignoring, new_id, one_at_a_time
 from backend.core.leases import wall_clock
 
 WAITING: Final = "waiting"
@@ -155,13 +154,8 @@ def put_each(
     return affected(session, insert(OutboxRow).from_select(["id", "lane", "key", *same], rows))
 
 
-_CLAIMING: Final = 7_305_011  # of an advisory lock; any number that nothing else takes
-
-
-def _alone(session: Session) -> None:
-    """One claims at a time: two that leased lanes crosswise would wait for one another. SQLite has one writer anyway."""
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(select(func.pg_advisory_xact_lock(_CLAIMING)))
+_CLAIMING: Final = "outbox.claim"
+"""One claims at a time: two that leased lanes crosswise would wait for one another."""
 
 
 def _due(topics: Collection[str], busy_states: tuple[str, ...], limit: int) -> Select[str, str]:
@@ -187,7 +181,7 @@ def _due(topics: Collection[str], busy_states: tuple[str, ...], limit: int) -> S
 
 def claim(session: Session, owner: str, topics: Collection[str], limit: int, seconds: int) -> list[Claimed]:
     """Lease up to ``limit`` due rows of ``topics`` for ``seconds``; at most one a lane. The caller commits."""
-    _alone(session)
+    one_at_a_time(session, _CLAIMING)
     due = session.execute(_due(topics, (LEASED, SENDING), limit)).all()
     return _lease(session, {lane: row_id for row_id, lane in reversed(due)}, owner, seconds)
 
@@ -199,7 +193,7 @@ def claim_urgent(
 
     Whoever held such a row finds it gone when it would begin, as after a lease that ran out.
     """
-    _alone(session)
+    one_at_a_time(session, _CLAIMING)
     due = session.execute(_due(topics, (SENDING,), limit).where(OutboxRow.priority == URGENT)).all()
     urgent = {lane: row_id for row_id, lane in reversed(due)}
     if not urgent:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from backend.core import audit, clock
 from backend.core.crypto import lookup_hash
-from backend.core.db import affected, insert_ignoring, new_id
+from backend.core.db import affected, insert_ignoring, new_id, one_at_a_time
 from backend.core.errors import NotFound
 from backend.identity.errors import (
     InvitationSpent,
@@ -59,17 +59,19 @@ def person_of_account(session: Session, appid: str, openid: str, unionid: str | 
     An account of another app with the same ``unionid`` is the same person's.
     """
     known = session.get(WechatAccount, (appid, openid))
-    if known is None and unionid and (same := _person_of_union(session, unionid)):
-        values: dict[str, str | None] = {
-            "appid": appid,
-            "openid": openid,
-            "unionid": unionid,
-            "person_id": same,
-        }
-        if insert_ignoring(session, WechatAccount, values, ["appid", "openid"]):
-            audit.record(session, same, "person.account_joined", ("person", same))
-            return same
-        known = session.get_one(WechatAccount, (appid, openid), populate_existing=True)
+    if known is None and unionid:
+        one_at_a_time(session, f"unionid {unionid}")  # else two apps opened at once would make two persons
+        if same := _person_of_union(session, unionid):
+            values: dict[str, str | None] = {
+                "appid": appid,
+                "openid": openid,
+                "unionid": unionid,
+                "person_id": same,
+            }
+            if insert_ignoring(session, WechatAccount, values, ["appid", "openid"]):
+                audit.record(session, same, "person.account_joined", ("person", same))
+                return same
+            known = session.get_one(WechatAccount, (appid, openid), populate_existing=True)
     if known is None:
         person = Person(id=new_id(), created_at=clock.now())
         session.add(person)

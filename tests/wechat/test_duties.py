@@ -7,6 +7,7 @@ import logging
 import threading
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -44,8 +45,10 @@ from tests.builders.product import (
 )
 from tests.doorstep.talks import Account
 from tests.harness.keys import TEST_KEYS
+from tests.harness.races import race
 from tests.messaging.builders import NOTICE as NOTICE_TEMPLATE
 from tests.messaging.builders import SEND, balance, configure_channel, consent, told
+from tests.sizes import SIZES
 from tests.wechat.builders import LOGIN, PHONE_CALL, WANG, settings_for
 
 CODES = "/wxa/getwxacodeunlimit"
@@ -115,6 +118,16 @@ def test_duty_03_a_user_is_an_account_of_one_appid_and_the_unionid_comes_later(d
     with db.reading() as session:
         rows = session.execute(select(WechatAccount.person_id, WechatAccount.unionid)).all()
     assert {tuple(row) for row in rows} == {(here, "u-1"), (there, None)}
+
+
+def test_duty_03_two_apps_opened_at_once_make_one_person(db: Database) -> None:
+    def first_login(number: int, unionid: str) -> str:
+        with db.writing() as session:
+            return identity.person_of_account(session, f"wx-{number % 2}", f"o-{unionid}", unionid)
+
+    for attempt in range(5):
+        people = race(SIZES.racers, partial(first_login, unionid=f"u-{attempt}"))
+        assert people.errors == [] and len(set(people.values)) == 1
 
 
 # 4: the phone
