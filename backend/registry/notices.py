@@ -137,7 +137,7 @@ def undelivered_notice(home: HouseholdView, notice: Notice) -> Notice:
     return Notice(
         topic="relay",
         title=f"请转告{home.address}",
-        body=f"微信提醒没有送到这一户，请马上打电话或当面转告：{notice.title}。{notice.body}",
+        body=f"微信提醒送不到这一户，请马上打电话或当面转告：{notice.title}。{notice.body}",
         about=("household", home.id),
         household_id=home.id,
     )

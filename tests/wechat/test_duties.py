@@ -242,6 +242,26 @@ def test_duty_10_danger_that_wechat_does_not_bring_is_passed_on_by_the_village_o
     assert len([title for title in told if title.startswith("请转告")]) == 1, told
 
 
+@pytest.mark.usefixtures("county")
+def test_duty_10_danger_to_a_house_that_allowed_no_message_is_passed_on_by_the_village_at_once(
+    db: Database, app: Flask
+) -> None:
+    """Not what can wait, and not where one of the house is sent a message."""
+    house, allowed = household_in(db, "heat_pump"), household_in(db, "biomass")
+    residents = [resident_of(db, each) for each in (house, allowed)]
+    with db.reading() as session:
+        areas = [session.get_one(Household, each).area_code for each in (house, allowed)]
+    cadres = [client_of(app, person_with(db, "village_cadre", area_code=area)) for area in areas]
+    with db.writing() as session:
+        account = ledger.Account(DEMO_APPID, residents[1].openid, "demo-tmpl-fuel")
+        ledger.add_grant(session, account, residents[1].id)
+        for topic, key in (("fuel.recalled", "bad"), ("fuel.delivered", "fine"), ("fuel.recalled", "bad")):
+            for each in (house, allowed):
+                tell_household(session, each, Notice(topic, "请停用", "不要再烧。", household_id=each), key)
+    told = [each["household_id"] for cadre in cadres for each in cadre.get("/api/inbox").expect(200)["items"]]
+    assert told == [house]
+
+
 # 17: one house, however its code is read
 
 

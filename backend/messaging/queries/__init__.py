@@ -19,6 +19,7 @@ from backend.messaging.queries.notices import (
     ChannelOutcome,
     NoticeHistory,
     NoticeView,
+    goes_out,
     history_of,
     inbox_of,
     notice,
@@ -29,6 +30,6 @@ from backend.messaging.queries.notices import (
 
 __all__ = [
     "MESSAGE_STATES", "STOPPED", "ChannelOutcome", "GrantView", "MessageView", "NoticeHistory", "NoticeView", "PausedView",
-    "grants_of", "history_of", "inbox_of", "message", "messages", "notice", "paused_templates", "person_history",
+    "goes_out", "grants_of", "history_of", "inbox_of", "message", "messages", "notice", "paused_templates", "person_history",
     "place_of_message", "place_of_notice", "templates_to_ask", "unread_count",
 ]  # fmt: skip

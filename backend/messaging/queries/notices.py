@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from backend.core.http import Page, page_of
 from backend.core.outbox import OutboxRow
 from backend.identity import Place
-from backend.messaging.models import ACCEPTED, Delivery, InboxEntry, SentReport
+from backend.messaging.models import ACCEPTED, WAITING, Delivery, InboxEntry, SentReport
 from backend.messaging.notices import REASON_LABELS, STATE_LABELS
 from backend.messaging.topics import topic_label
 
@@ -99,6 +99,20 @@ def inbox_of(
             query = query.where(InboxEntry.id < last_id)
     rows = session.scalars(query.limit(limit + 1)).all()
     return page_of(rows, limit, lambda row: f"{_group(row)}:{row.id}", _view)
+
+
+def goes_out(session: Session, person_ids: Sequence[str], key: str) -> bool:
+    """Whether a notice leaves the inbox for the phone of at least one of these people: a message waits or was taken."""
+    under_way = (
+        select(Delivery.id)
+        .join(InboxEntry, InboxEntry.id == Delivery.notice_id)
+        .where(
+            InboxEntry.person_id.in_(person_ids),
+            InboxEntry.key == key,
+            Delivery.state.in_((WAITING, ACCEPTED)),
+        )
+    )
+    return session.scalar(under_way.limit(1)) is not None
 
 
 def unread_count(session: Session, person_id: str) -> int:

@@ -2,27 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from sqlalchemy.orm import Session
 
 from backend.core import clock
 from backend.identity.roles import CADRE
-from backend.messaging import KEY_MAX, MessageStopped, Notice, notify, notify_role
+from backend.messaging import KEY_MAX, MessageStopped, Notice, goes_out, notify, notify_role, topic
 from backend.registry.models import Household
 from backend.registry.notices import please_confirm_notice, relay_notice, undelivered_notice
-from backend.registry.queries import household, household_or_refuse, people_of_household, view_of
+from backend.registry.queries import (
+    HouseholdView,
+    household,
+    household_or_refuse,
+    people_of_household,
+    view_of,
+)
 
 
 def tell_household(session: Session, household_id: str, notice: Notice, key: str) -> None:
     """Tell its residents and proxies; where there is none, the village's cadres are asked to pass it on.
 
-    ``key`` makes it once a person, however often the caller runs.
+    They are asked as well where the notice cannot wait and would lie in the inbox: old people allowed no message, and
+    look at none. ``key`` makes it once a person, however often the caller runs.
     """
     people = people_of_household(session, household_id)
-    if people:
-        notify(session, people, notice, key)
-        return
-    home = household_or_refuse(session, household_id)
-    notify_role(session, (CADRE,), relay_notice(home, notice), f"relay:{key}", area_code=home.area_code)
+    notify(session, people, notice, key)
+    if not people:
+        _pass_on(session, household_or_refuse(session, household_id), relay_notice, notice, key)
+    elif topic(notice.topic).safety and not goes_out(session, people, key):
+        _pass_on(session, household_or_refuse(session, household_id), undelivered_notice, notice, key)
 
 
 def pass_on_by_mouth(session: Session, stopped: MessageStopped) -> None:
@@ -30,8 +39,17 @@ def pass_on_by_mouth(session: Session, stopped: MessageStopped) -> None:
     home = household(session, stopped.household_id) if stopped.household_id else None
     if home is None or not home.active or stopped.person_id not in people_of_household(session, home.id):
         return
-    notice = undelivered_notice(home, Notice("relay", stopped.title, stopped.body))
-    notify_role(session, (CADRE,), notice, f"relay:{stopped.key}"[:KEY_MAX], area_code=home.area_code)
+    _pass_on(session, home, undelivered_notice, Notice("relay", stopped.title, stopped.body), stopped.key)
+
+
+def _pass_on(
+    session: Session,
+    home: HouseholdView,
+    worded: Callable[[HouseholdView, Notice], Notice],
+    notice: Notice,
+    key: str,
+) -> None:
+    notify_role(session, (CADRE,), worded(home, notice), f"relay:{key}"[:KEY_MAX], area_code=home.area_code)
 
 
 def tell_cadres(session: Session, area_code: str, notice: Notice, key: str) -> None:
