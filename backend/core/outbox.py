@@ -8,6 +8,9 @@ that is sent once more (counted in ``unknowns``) or left for a person.
 
 Two rows of one lane (a lane is one recipient) are never in flight together: a partial unique index forbids it. What is
 urgent (priority 0) may take the place of a row of its lane that is only leased; of one that is being sent, never.
+
+Each handing over has a number of its own, ``attempts`` as it then was, and only the outcome of that very one is recorded
+under it: what an earlier one brings late settles nothing that has begun anew.
 """
 
 from __future__ import annotations
@@ -19,6 +22,7 @@ from typing import Any, Final
 
 from sqlalchemy import (
     JSON,
+    ColumnElement,
     Index,
     Integer,
     Select,
@@ -76,6 +80,8 @@ class OutboxRow(Base):
     attempts: Mapped[int] = mapped_column(Integer, default=0)
     unknowns: Mapped[int] = mapped_column(Integer, default=0)
     retries: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    attempts_before: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    """Attempts made when a person last let it be tried again."""
     lease_owner: Mapped[str | None] = mapped_column(String(64))
     lease_until: Mapped[datetime | None] = mapped_column(UTCDateTime)
     outcome: Mapped[dict[str, Any] | None] = mapped_column(JSON)
@@ -86,7 +92,7 @@ class OutboxRow(Base):
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """A row under this worker's lease. ``retries``: times that a person let it be tried again."""
+    """A row under this worker's lease. ``retries``: times that a person let it be tried again; ``tries``: attempts since."""
 
     id: str
     topic: str
@@ -95,6 +101,7 @@ class Claimed:
     attempts: int
     unknowns: int
     retries: int = 0
+    tries: int = 0
 
 
 def put(
@@ -120,6 +127,7 @@ def put(
         "attempts": 0,
         "unknowns": 0,
         "retries": 0,
+        "attempts_before": 0,
         "created_at": clock.now(),
     }
     return row_id if insert_ignoring(session, OutboxRow, values, ["key"]) else None
@@ -148,6 +156,7 @@ def put_each(
         "attempts": literal(0),
         "unknowns": literal(0),
         "retries": literal(0),
+        "attempts_before": literal(0),
         "created_at": literal(clock.now(), UTCDateTime),
     }
     rows = select(each.c.id, each.c.lane, each.c.key, *same.values())
@@ -240,7 +249,16 @@ def _lease(session: Session, rows: Mapping[str, str], owner: str, seconds: int) 
         .execution_options(populate_existing=True)
     )
     return [
-        Claimed(row.id, row.topic, row.lane, row.payload, row.attempts, row.unknowns, row.retries)
+        Claimed(
+            row.id,
+            row.topic,
+            row.lane,
+            row.payload,
+            row.attempts,
+            row.unknowns,
+            row.retries,
+            row.attempts - row.attempts_before,
+        )
         for row in won
     ]
 
@@ -255,60 +273,88 @@ def renew(session: Session, owner: str, seconds: int) -> int:
     )
 
 
-def begin_sending(session: Session, row_id: str, owner: str) -> bool:
-    """Mark a leased row as being handed over; False if the lease was lost. The caller commits before it sends."""
-    return (
-        affected(
-            session,
-            update(OutboxRow)
-            .where(
-                OutboxRow.id == row_id,
-                OutboxRow.state == LEASED,
-                OutboxRow.lease_owner == owner,
-                OutboxRow.lease_until > wall_clock(),
-            )
-            .values(state=SENDING, attempts=OutboxRow.attempts + 1),
+def begin_sending(session: Session, row_id: str, owner: str) -> int | None:
+    """Mark a leased row as being handed over; the number of this attempt, from 1 on, or None if the lease was lost.
+
+    The caller commits before it sends.
+    """
+    return session.scalar(
+        update(OutboxRow)
+        .where(
+            OutboxRow.id == row_id,
+            OutboxRow.state == LEASED,
+            OutboxRow.lease_owner == owner,
+            OutboxRow.lease_until > wall_clock(),
         )
-        == 1
+        .values(state=SENDING, attempts=OutboxRow.attempts + 1)
+        .returning(OutboxRow.attempts),
+        execution_options={"synchronize_session": False},
     )
+
+
+def leave_off(
+    session: Session,
+    row_id: str,
+    owner: str,
+    state: str,
+    *,
+    error: str | None = None,
+    retry_at: datetime | None = None,
+) -> bool:
+    """End or put off a row that this worker has leased and not begun; WAITING needs ``retry_at``."""
+    where = (OutboxRow.id == row_id, OutboxRow.lease_owner == owner, OutboxRow.state == LEASED)
+    return _written(session, where, state, error=error, retry_at=retry_at)
 
 
 def settle(
     session: Session,
     row_id: str,
     owner: str,
+    attempt: int,
     state: str,
     *,
     outcome: Mapping[str, Any] | None = None,
     error: str | None = None,
     retry_at: datetime | None = None,
+    doubt: bool = False,
 ) -> bool:
-    """Record what became of a row that this worker was sending; WAITING needs ``retry_at``.
+    """Record what became of this worker's ``attempt`` at a row; WAITING needs ``retry_at``. False: it is others' by now.
 
-    A worker that was thought lost may still bring the proof: ``sent`` replaces ``unknown``.
+    ``doubt``: it may have been taken. A worker that was thought lost may still bring the proof: ``sent`` replaces
+    ``unknown``, and the wait for another try, until somebody has taken the row up again.
     """
-    final = state not in (WAITING,)
-    accepts = (SENDING, LEASED, UNKNOWN) if state == SENT else (SENDING, LEASED)
+    accepts = (SENDING, UNKNOWN, WAITING) if state == SENT else (SENDING,)
+    where = (
+        OutboxRow.id == row_id,
+        OutboxRow.lease_owner == owner,
+        OutboxRow.attempts == attempt,
+        OutboxRow.state.in_(accepts),
+    )
+    return _written(session, where, state, outcome=outcome, error=error, retry_at=retry_at, doubt=doubt)
+
+
+def _written(
+    session: Session,
+    where: Sequence[ColumnElement[bool]],
+    state: str,
+    *,
+    outcome: Mapping[str, Any] | None = None,
+    error: str | None = None,
+    retry_at: datetime | None = None,
+    doubt: bool = False,
+) -> bool:
     values: dict[str, Any] = {
         "state": state,
         "lease_until": None,
         "outcome": dict(outcome) if outcome is not None else None,
         "last_error": error,
-        "settled_at": clock.now() if final else None,
+        "settled_at": None if state == WAITING else clock.now(),
     }
     if retry_at is not None:
         values["due_at"] = retry_at
-    if state == UNKNOWN:
+    if doubt:
         values["unknowns"] = OutboxRow.unknowns + 1
-    return (
-        affected(
-            session,
-            update(OutboxRow)
-            .where(OutboxRow.id == row_id, OutboxRow.lease_owner == owner, OutboxRow.state.in_(accepts))
-            .values(**values),
-        )
-        == 1
-    )
+    return affected(session, update(OutboxRow).where(*where).values(**values)) == 1
 
 
 def return_unsent(session: Session, owner: str) -> int:
@@ -361,7 +407,7 @@ def retry(session: Session, row_ids: Sequence[str]) -> int:
         .where(OutboxRow.id.in_(tuple(row_ids)), OutboxRow.state.in_((DEAD, REFUSED, UNKNOWN)))
         .values(
             state=WAITING,
-            attempts=0,
+            attempts_before=OutboxRow.attempts,
             retries=OutboxRow.retries + 1,
             due_at=clock.now(),
             settled_at=None,

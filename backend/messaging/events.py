@@ -9,9 +9,11 @@ from backend.core.events import Event
 
 @dataclass(frozen=True, slots=True)
 class MessageStopped(Event):
-    """A notice that cannot wait, and that WeChat does not bring: not allowed, refused, given up, or nobody knows.
+    """A notice that cannot wait, and that WeChat does not bring or not soon: refused, failed, held back, given up, or
+    nobody knows.
 
-    Whoever has another way to this person takes it. ``key`` is the notice's own, the same for all who were told.
+    Whoever has another way to this person takes it. It may be told more than once of one notice; ``key`` is the notice's
+    own, the same for all who were told.
     """
 
     person_id: str

@@ -27,6 +27,7 @@ from backend.messaging.rules import DAILY_CAP, cannot_wait, first_moment, next_m
 from backend.wechat import WechatError
 
 SENDS_WITHOUT_ANSWER: Final = 2  # after that even a topic that prefers twice to never is left to a person
+PAUSED: Final = "template_paused"
 PAUSED_LOOK: Final = timedelta(minutes=30)  # how often a row of a resting template looks again
 
 
@@ -52,12 +53,16 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Handed:
-    """A message marked as being sent, with what must be given back if it is certainly not taken."""
+    """A message marked as being sent, with what must be given back if it is certainly not taken.
+
+    ``attempt``: the number of this handing over; ``tries``: how many it makes since a person last let it be tried again.
+    """
 
     message: Message
     generation: int
     counted_on: date | None
-    attempts: int
+    attempt: int
+    tries: int
 
 
 def read(session: Session, rows: Sequence[outbox.Claimed]) -> list[Message]:
@@ -111,15 +116,13 @@ def begin(
     if message.until < current:
         return close(session, owner, message, outbox.REFUSED, REFUSED, "too_old")
     if message.account.template_id in resting:
-        return put_off(session, owner, message, current + PAUSED_LOOK, "template_paused")
+        return put_off(session, owner, message, current + PAUSED_LOOK, PAUSED)
     if allowed > local:
         return put_off(session, owner, message, allowed, "quiet_hours")
     if quota_until is not None and not urgent:
         return put_off(session, owner, message, quota_until, "quota_spent")
     if message.row.unknowns >= may_stay_unanswered(message.row):
         return close(session, owner, message, outbox.DEAD, GIVEN_UP, "answer_lost")
-    if not outbox.begin_sending(session, message.row.id, owner):
-        return ""
     generation = ledger.reserve(session, message.account)
     if generation is None:
         return close(session, owner, message, outbox.REFUSED, NO_CONSENT, "needs_consent")
@@ -127,7 +130,18 @@ def begin(
     if day is not None and not ledger.count_message(session, message.person_id, day, DAILY_CAP):
         ledger.give_back(session, message.account, generation)
         return put_off(session, owner, message, next_morning(local), "daily_cap")
-    return Handed(message, generation, day, message.row.attempts + 1)
+    attempt = outbox.begin_sending(session, message.row.id, owner)
+    if attempt is None:
+        take_back(session, message, generation, day)
+        return ""
+    return Handed(message, generation, day, attempt, attempt - message.row.attempts + message.row.tries)
+
+
+def take_back(session: Session, message: Message, generation: int, counted_on: date | None) -> None:
+    """What a message has cost that was certainly not taken."""
+    ledger.give_back(session, message.account, generation)
+    if counted_on is not None:
+        ledger.uncount_message(session, message.person_id, counted_on)
 
 
 _COUNTED: Final = {outbox.REFUSED: "refused", outbox.DEAD: "given_up", outbox.UNKNOWN: "unknown"}
@@ -142,11 +156,19 @@ def close(
     reason: str,
     error: WechatError | None = None,
     errmsg: str | None = None,
+    attempt: int | None = None,
 ) -> str:
-    """It goes no further; whoever has another way to the person is told, where it cannot wait."""
-    if outbox.settle(
-        session, message.row.id, owner, row_state, error=errmsg or (str(error) if error else reason)
-    ):
+    """It goes no further; whoever has another way to the person is told, where it cannot wait.
+
+    ``attempt``: the handing over that ended so; None for a message that was not begun.
+    """
+    text = errmsg or (str(error) if error else reason)
+    if attempt is None:
+        written = outbox.leave_off(session, message.row.id, owner, row_state, error=text)
+    else:
+        doubt = row_state == outbox.UNKNOWN
+        written = outbox.settle(session, message.row.id, owner, attempt, row_state, error=text, doubt=doubt)
+    if written:
         mark(session, message, state, reason, error=error, errmsg=errmsg)
         if message.safety:
             tell_of_stopped(session, [message.delivery_id])
@@ -161,10 +183,20 @@ def put_off(
     reason: str,
     error: WechatError | None = None,
     counted: str = "put_off",
+    attempt: int | None = None,
 ) -> str:
+    """It waits until then. Danger does not wait with a template that rests: others are told at once."""
     text = str(error) if error else reason
-    if outbox.settle(session, message.row.id, owner, outbox.WAITING, error=text, retry_at=until):
+    if attempt is None:
+        written = outbox.leave_off(session, message.row.id, owner, outbox.WAITING, error=text, retry_at=until)
+    else:
+        written = outbox.settle(
+            session, message.row.id, owner, attempt, outbox.WAITING, error=text, retry_at=until
+        )
+    if written:
         mark(session, message, WAITING, reason, error=error)
+        if message.safety and reason == PAUSED:
+            tell_of_stopped(session, [message.delivery_id])
     return counted
 
 

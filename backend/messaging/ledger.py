@@ -5,8 +5,9 @@ Each step is one conditional statement in the caller's transaction; the check co
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from sqlalchemy import ColumnElement, case, or_, update
@@ -19,6 +20,7 @@ from backend.messaging.topics import is_long_term
 
 CLIENT: Final = "told_by_client"
 PLATFORM: Final = "told_by_platform"
+_A_SECOND: Final = timedelta(seconds=1)
 _TOLD: Final = (CLIENT, PLATFORM)
 
 
@@ -51,40 +53,43 @@ def add_grant(
 
     Neither tells of all: a client may lose its answer, and the platform is silent where "always keep" hides its dialogue.
     So the larger of the two numbers counts. A template that is long-term is allowed or not, and not counted.
-    ``said_at``: of an accept heard of later; one older than the person's last "no" changes nothing.
+    ``said_at``: of an accept heard of later; one older than the last emptying of the ledger was part of what it ended.
     """
+    moment = said_at or clock.now()
     first = {**dict.fromkeys(_TOLD, 0), told_by: 1}
-    if _first(session, account, person_id, balance=1, accepted_at=clock.now(), rejected_at=None, **first):
+    if _first(session, account, person_id, balance=1, accepted_at=moment, rejected_at=None, **first):
         return
     own, other = (getattr(SubscriptionGrant, name) for name in (told_by, *(set(_TOLD) - {told_by})))
     counted = case((own >= other, SubscriptionGrant.balance + 1), else_=SubscriptionGrant.balance)
-    in_force = (
-        [or_(SubscriptionGrant.rejected_at.is_(None), SubscriptionGrant.rejected_at <= said_at)]
-        if said_at
-        else []
-    )
+    standing = or_(SubscriptionGrant.emptied_at.is_(None), SubscriptionGrant.emptied_at <= moment)
     affected(
         session,
         update(SubscriptionGrant)
-        .where(*_row(account), *in_force)
+        .where(*_row(account), *([standing] if said_at else []))
         .values(
             {
                 SubscriptionGrant.balance: 1 if is_long_term(account.template_id) else counted,
                 own: own + 1,
                 SubscriptionGrant.person_id: person_id,
-                SubscriptionGrant.accepted_at: clock.now(),
+                SubscriptionGrant.accepted_at: moment,
                 SubscriptionGrant.rejected_at: None,
             }
         ),
     )
 
 
-def reject(session: Session, account: Account, person_id: str) -> None:
-    """The person said no: nothing may be sent, and that they said so is known even if they never said yes."""
-    current = clock.now()
-    told = dict.fromkeys(_TOLD, 0)
-    if not _first(session, account, person_id, balance=0, accepted_at=None, rejected_at=current, **told):
-        empty(session, account, rejected_at=current)
+def reject(session: Session, account: Account, person_id: str, said_at: datetime | None = None) -> None:
+    """The person said no: nothing may be sent, and that they said so is known even if they never said yes.
+
+    ``said_at``: of a "no" heard of later, in whole seconds as the platform tells them; a "yes" after it stands.
+    """
+    moment = said_at or clock.now()
+    none = dict.fromkeys(_TOLD, 0)
+    if not _first(session, account, person_id, balance=0, accepted_at=None, rejected_at=moment, **none):
+        older = or_(
+            SubscriptionGrant.accepted_at.is_(None), SubscriptionGrant.accepted_at < moment + _A_SECOND
+        )
+        _emptied(session, account, moment, [older] if said_at else [], rejected_at=moment)
 
 
 def _first(session: Session, account: Account, person_id: str, **values: object) -> bool:
@@ -99,16 +104,26 @@ def _first(session: Session, account: Account, person_id: str, **values: object)
     return insert_ignoring(session, SubscriptionGrant, row, ["appid", "openid", "template_id"])
 
 
-def empty(session: Session, account: Account, rejected_at: datetime | None = None) -> None:
-    """Nothing may be sent any more, until the next accept. ``rejected_at``: when the person said so."""
-    changed: dict[str, object] = {
+def empty(session: Session, account: Account) -> None:
+    """The platform knows of no consent: nothing may be sent any more, until the next accept."""
+    _emptied(session, account, clock.now(), [])
+
+
+def _emptied(
+    session: Session,
+    account: Account,
+    moment: datetime,
+    only_if: Sequence[ColumnElement[bool]],
+    **more: object,
+) -> None:
+    values: dict[str, object] = {
         "balance": 0,
         "generation": SubscriptionGrant.generation + 1,
+        "emptied_at": moment,
         **dict.fromkeys(_TOLD, 0),
+        **more,
     }
-    if rejected_at is not None:
-        changed["rejected_at"] = rejected_at
-    affected(session, update(SubscriptionGrant).where(*_row(account)).values(**changed))
+    affected(session, update(SubscriptionGrant).where(*_row(account), *only_if).values(**values))
 
 
 def reserve(session: Session, account: Account) -> int | None:

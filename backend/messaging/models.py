@@ -50,7 +50,8 @@ class InboxEntry(Base):
 class SubscriptionGrant(Base):
     """How many messages of a template an account still allows: +1 an accept, -1 a send; 1 or 0 where it is long-term.
 
-    ``told_by_client`` and ``told_by_platform``: accepts that each told of since the balance was last emptied.
+    ``told_by_client`` and ``told_by_platform``: accepts that each told of since the balance was last emptied, at
+    ``emptied_at``.
 
     ``generation`` grows whenever the balance is emptied, so that a consent given back after a failed send is not added
     to a ledger that was emptied meanwhile.
@@ -72,6 +73,7 @@ class SubscriptionGrant(Base):
     told_by_platform: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
     accepted_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     rejected_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    emptied_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
 
 class GrantReport(Base):

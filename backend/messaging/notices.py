@@ -42,7 +42,7 @@ REASON_LABELS: Final = {
     "not_reached": "微信暂时无法连接，稍后再试",
     "answer_lost": "没有收到微信的答复",
     "sender_lost": "发送中途中断",
-    "rejected": "本人设置了不接收",
+    "not_delivered": "微信受理后没能送到",
     "quota_spent": "当日发送额度已用完，次日继续",
     "tried_again": "工作人员安排再发一次",
 }

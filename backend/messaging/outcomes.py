@@ -7,16 +7,34 @@ import secrets
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from backend.core import clock, outbox
-from backend.core.db import affected
 from backend.identity.roles import ADMINISTRATOR
 from backend.messaging import ledger
 from backend.messaging.actions import SUBSCRIBE_AGAIN, notify_role, pause_template
-from backend.messaging.handover import PAUSED_LOOK, Handed, close, mark, may_stay_unanswered, put_off
-from backend.messaging.models import ACCEPTED, GIVEN_UP, REFUSED, UNKNOWN, WAITING, Delivery, InboxEntry
+from backend.messaging.actions.stopping import tell_if_it_failed, tell_of_stopped
+from backend.messaging.handover import (
+    PAUSED,
+    PAUSED_LOOK,
+    Handed,
+    Message,
+    close,
+    mark,
+    may_stay_unanswered,
+    put_off,
+    take_back,
+)
+from backend.messaging.models import (
+    ACCEPTED,
+    GIVEN_UP,
+    REFUSED,
+    UNKNOWN,
+    WAITING,
+    Delivery,
+    InboxEntry,
+)
 from backend.messaging.notices import account_refused, field_refused
 from backend.messaging.rules import MAX_ATTEMPTS, next_morning, retry_delay
 from backend.wechat import (
@@ -40,6 +58,7 @@ BURST: Final = timedelta(seconds=60)
 SECOND_TRY: Final = timedelta(minutes=2)
 """43101 within a minute of another message to the same person is often wrong; such a row is tried once more, later."""
 
+TRIES_IN_SILENCE: Final = 3  # of danger, within two or three minutes; then somebody goes there
 # The account's trouble, not the message's: token, secret, appid, list of addresses, permission of the interface.
 ACCOUNT_TROUBLE: Final = frozenset({40001, 40013, 40014, 40125, 40164, 41001, 41002, 41004, 42001, 48001})
 
@@ -51,9 +70,12 @@ def record(session: Session, owner: str, handed: Handed, outcome: Outcome) -> st
     message = handed.message
     if isinstance(outcome, SendOutcome):
         proof = {"msgid": outcome.msgid}
-        if not outbox.settle(session, message.row.id, owner, outbox.SENT, outcome=proof):
-            log.warning("a send outlived its lease and may be repeated", extra={"outbox": message.row.id})
-        mark(session, message, ACCEPTED, None, msgid=outcome.msgid)
+        if outbox.settle(session, message.row.id, owner, handed.attempt, outbox.SENT, outcome=proof):
+            mark(session, message, ACCEPTED, None, msgid=outcome.msgid)
+            if message.safety and outcome.msgid is not None:
+                tell_if_it_failed(session, outcome.msgid)
+        else:
+            log.warning("a send outlived its lease and is repeated", extra={"outbox": message.row.id})
         return "accepted"
     if isinstance(outcome, (NotReached, WechatBusy)):
         return _try_again(session, owner, handed, outcome)
@@ -62,10 +84,19 @@ def record(session: Session, owner: str, handed: Handed, outcome: Outcome) -> st
     if isinstance(outcome, UnfitValue):
         log.error("message does not fit its template: %s", outcome, extra={"outbox": message.row.id})
         _take_back(session, handed)
-        return close(session, owner, message, outbox.REFUSED, REFUSED, "unfit_value", errmsg=str(outcome))
+        _tell_of_field(session, message, str(outcome))
+        return close(
+            session,
+            owner,
+            message,
+            outbox.REFUSED,
+            REFUSED,
+            "unfit_value",
+            errmsg=str(outcome),
+            attempt=handed.attempt,
+        )
     if isinstance(outcome, WechatError) and not isinstance(outcome, AnswerLost):
-        _take_back(session, handed)
-        return close(session, owner, message, outbox.REFUSED, REFUSED, "platform_refused", outcome)
+        return _closed_as_refused(session, owner, handed, "platform_refused", outcome)
     if not isinstance(outcome, AnswerLost):
         log.error("a send broke", exc_info=outcome, extra={"outbox": message.row.id})
     return _lost(session, owner, handed, outcome)
@@ -73,19 +104,47 @@ def record(session: Session, owner: str, handed: Handed, outcome: Outcome) -> st
 
 def _lost(session: Session, owner: str, handed: Handed, outcome: Exception) -> str:
     """Perhaps sent: the consent stays taken, and the row is marked. Some topics are sent once more."""
-    message = handed.message
+    message, attempt = handed.message, handed.attempt
     if message.row.topic != SUBSCRIBE_AGAIN or message.row.unknowns + 1 >= may_stay_unanswered(message.row):
-        return close(session, owner, message, outbox.UNKNOWN, UNKNOWN, "answer_lost", errmsg=str(outcome))
-    due = clock.now() + retry_delay(handed.attempts, _draw())
-    if outbox.settle(session, message.row.id, owner, outbox.UNKNOWN, error=str(outcome)):
-        affected(
+        return close(
             session,
-            update(outbox.OutboxRow)
-            .where(outbox.OutboxRow.id == message.row.id, outbox.OutboxRow.state == outbox.UNKNOWN)
-            .values(state=outbox.WAITING, due_at=due, settled_at=None),
+            owner,
+            message,
+            outbox.UNKNOWN,
+            UNKNOWN,
+            "answer_lost",
+            errmsg=str(outcome),
+            attempt=attempt,
         )
+    due = clock.now() + retry_delay(handed.tries, _draw())
+    if outbox.settle(
+        session, message.row.id, owner, attempt, outbox.WAITING, error=str(outcome), retry_at=due, doubt=True
+    ):
         mark(session, message, WAITING, "answer_lost", errmsg=str(outcome))
     return "unknown"
+
+
+def _closed_as_refused(
+    session: Session, owner: str, handed: Handed, reason: str, refusal: WechatError
+) -> str:
+    _take_back(session, handed)
+    return close(
+        session,
+        owner,
+        handed.message,
+        outbox.REFUSED,
+        REFUSED,
+        reason,
+        refusal,
+        attempt=handed.attempt,
+    )
+
+
+def _tell_of_field(session: Session, message: Message, word: str) -> None:
+    """The administrators, once a day and template: the words of a topic do not fit it, and nobody would be told."""
+    template_id = message.account.template_id
+    notice = field_refused(template_id, word)
+    notify_role(session, (ADMINISTRATOR,), notice, f"field-refused:{template_id}:{clock.today()}")
 
 
 def _refused(session: Session, owner: str, handed: Handed, refusal: WechatRefused) -> str:
@@ -104,20 +163,32 @@ def _refused(session: Session, owner: str, handed: Handed, refusal: WechatRefuse
         code == QUOTA_SPENT and handed.counted_on is None
     ):  # it cannot wait: the next hour, another worker may do it
         return _try_again(session, owner, handed, refusal)
-    _take_back(session, handed)
     if code == QUOTA_SPENT:
-        return put_off(session, owner, message, _tomorrow(), "quota_spent", refusal)
+        return _put_off(session, owner, handed, _tomorrow(), "quota_spent", refusal)
     if code in TEMPLATE_TROUBLE:
         assert code is not None
         pause_template(session, message.account.template_id, code, refusal.errmsg)
-        return put_off(session, owner, message, clock.now() + PAUSED_LOOK, "template_paused", refusal)
+        return _put_off(session, owner, handed, clock.now() + PAUSED_LOOK, PAUSED, refusal)
     if code == FIELD_REFUSED:
-        template_id = message.account.template_id
         log.error("message refused for a field: %s", refusal, extra={"outbox": message.row.id})
-        notice = field_refused(template_id, refusal.errmsg)
-        notify_role(session, (ADMINISTRATOR,), notice, f"field-refused:{template_id}:{clock.today()}")
-        return close(session, owner, message, outbox.REFUSED, REFUSED, "field_refused", refusal)
-    return close(session, owner, message, outbox.REFUSED, REFUSED, "platform_refused", refusal)
+        _tell_of_field(session, message, refusal.errmsg)
+        return _closed_as_refused(session, owner, handed, "field_refused", refusal)
+    return _closed_as_refused(session, owner, handed, "platform_refused", refusal)
+
+
+def _put_off(
+    session: Session,
+    owner: str,
+    handed: Handed,
+    until: datetime,
+    reason: str,
+    refusal: WechatError,
+    counted: str = "put_off",
+) -> str:
+    _take_back(session, handed)
+    return put_off(
+        session, owner, handed.message, until, reason, refusal, counted=counted, attempt=handed.attempt
+    )
 
 
 def quota_spent_until(outcome: Outcome) -> datetime | None:
@@ -133,13 +204,22 @@ def _tomorrow() -> datetime:
 def _no_grant(session: Session, owner: str, handed: Handed, refusal: WechatRefused) -> str:
     """The platform knows of no consent, whatever our ledger says: it is empty from now on. In a burst, one more try."""
     message = handed.message
-    _take_back(session, handed)
     doubted = session.scalar(select(Delivery.errcode).where(Delivery.id == message.delivery_id)) == NO_GRANT
     if not doubted and _in_a_burst(session, message.person_id):
         later = clock.now() + SECOND_TRY
-        return put_off(session, owner, message, later, "consent_doubted", refusal, counted="retried")
+        return _put_off(session, owner, handed, later, "consent_doubted", refusal, counted="retried")
+    _take_back(session, handed)
     ledger.empty(session, message.account)
-    return close(session, owner, message, outbox.REFUSED, REFUSED, "needs_consent", refusal)
+    return close(
+        session,
+        owner,
+        message,
+        outbox.REFUSED,
+        REFUSED,
+        "needs_consent",
+        refusal,
+        attempt=handed.attempt,
+    )
 
 
 def _in_a_burst(session: Session, person_id: str) -> bool:
@@ -156,19 +236,24 @@ def _in_a_burst(session: Session, person_id: str) -> bool:
 
 
 def _try_again(session: Session, owner: str, handed: Handed, error: WechatError) -> str:
-    """Certainly not sent and not the message's fault: later, with growing pauses, and not for ever."""
+    """Certainly not sent and not the message's fault: later, with growing pauses, and not for ever.
+
+    Danger is tried on, and after some tries others are told all the same.
+    """
     message = handed.message
-    _take_back(session, handed)
-    if handed.attempts >= MAX_ATTEMPTS:
-        return close(session, owner, message, outbox.DEAD, GIVEN_UP, "not_reached", error)
-    later = clock.now() + retry_delay(handed.attempts, _draw())
-    return put_off(session, owner, message, later, "not_reached", error, counted="retried")
+    if handed.tries >= MAX_ATTEMPTS:
+        _take_back(session, handed)
+        return close(
+            session, owner, message, outbox.DEAD, GIVEN_UP, "not_reached", error, attempt=handed.attempt
+        )
+    later = clock.now() + retry_delay(handed.tries, _draw())
+    if message.safety and handed.tries == TRIES_IN_SILENCE:
+        tell_of_stopped(session, [message.delivery_id])
+    return _put_off(session, owner, handed, later, "not_reached", error, counted="retried")
 
 
 def _take_back(session: Session, handed: Handed) -> None:
-    ledger.give_back(session, handed.message.account, handed.generation)
-    if handed.counted_on is not None:
-        ledger.uncount_message(session, handed.message.person_id, handed.counted_on)
+    take_back(session, handed.message, handed.generation, handed.counted_on)
 
 
 def _draw() -> float:

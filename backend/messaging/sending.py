@@ -6,16 +6,22 @@ next are marked. A process killed at any point leaves rows that are leased (cert
 being sent (perhaps sent: they become unknown), and at most as many of the latter as there are threads.
 
 Safety does not stand in the queue: while a batch is on its way the outbox is looked at for what is urgent, which takes
-the place of a leased row to the same person, and a thread of its own where all are busy with other messages.
+the place of a leased row to the same person, and a thread of its own where all are busy with other messages. No limit
+of a run counts for it.
+
+Leases are renewed by a thread of their own as long as anything of the run is in flight, also while it ends: a send that
+takes long is never taken for a lost one.
 """
 
 from __future__ import annotations
 
 import logging
+import threading
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, Protocol
@@ -35,8 +41,8 @@ from backend.wechat import SendOutcome
 log = logging.getLogger("backend.messaging")
 
 LEASE_SECONDS: Final = 30
-RENEW_EVERY: Final = 5.0
-"""Leases are short and renewed, so that what a lost sender had in hand is free again soon."""
+RENEWALS: Final = 6
+"""Leases are short, and renewed so many times in one's length, so that what a lost sender had in hand is free again soon."""
 
 URGENT_EVERY: Final = 0.25  # seconds between two looks at what cannot wait
 URGENT_THREADS: Final = 2  # beside the others, where those are busy
@@ -74,22 +80,46 @@ def send_due(
     limit: int = 1000,
     threads: int = 8,
     stopping: Callable[[], bool] = lambda: False,
+    lease_seconds: int = LEASE_SECONDS,
 ) -> SendReport:
     """Send up to ``limit`` due messages, ``threads`` at a time, never two to one account; what became of them.
 
-    ``owner``: of this call alone, as everything leased under it and not begun is given back at the end. ``stopping``
-    is asked before each further send. Called outside any transaction.
+    Danger that comes meanwhile is sent beyond ``limit``. ``owner``: of this call alone, as everything leased under it and
+    not begun is given back at the end. ``stopping`` is asked before each further send. Called outside any transaction.
     """
     pool = ThreadPoolExecutor(threads + URGENT_THREADS, thread_name_prefix="send")
-    run = _Run(database, client, owner, pool, threads, limit, stopping)
-    try:
-        run.drain()
-    finally:
-        pool.shutdown(wait=True)
-        run.record_rest()
-        with database.writing() as session:
-            outbox.return_unsent(session, owner)
+    run = _Run(database, client, owner, pool, threads, limit, stopping, lease_seconds)
+    with _leases_renewed(database, owner, lease_seconds):
+        try:
+            run.drain()
+        finally:
+            pool.shutdown(wait=True)
+            run.record_rest()
+            with database.writing() as session:
+                outbox.return_unsent(session, owner)
     return SendReport(**run.counts)
+
+
+@contextmanager
+def _leases_renewed(database: Database, owner: str, seconds: int) -> Iterator[None]:
+    """Keep whatever ``owner`` has in hand for as long as this lasts."""
+    over = threading.Event()
+
+    def renew() -> None:
+        while not over.wait(seconds / RENEWALS):
+            try:
+                with database.writing() as session:
+                    outbox.renew(session, owner, seconds)
+            except Exception:
+                log.exception("leases could not be renewed; it is tried again")
+
+    renewing = threading.Thread(target=renew, name="renew", daemon=True)
+    renewing.start()
+    try:
+        yield
+    finally:
+        over.set()
+        renewing.join()
 
 
 def recover_lost(database: Database) -> tuple[int, int]:
@@ -123,6 +153,7 @@ class _Run:
     threads: int
     limit: int
     stopping: Callable[[], bool]
+    lease_seconds: int
     counts: Counter[str] = field(default_factory=Counter)
     urgent: deque[Message] = field(default_factory=deque)
     usual: deque[Message] = field(default_factory=deque)
@@ -131,7 +162,7 @@ class _Run:
     quota_until: datetime | None = None
     _look_at: float = 0.0
     _urgent_at: float = 0.0
-    _renew_at: float = field(default_factory=lambda: time.monotonic() + RENEW_EVERY)
+    _popped: list[tuple[deque[Message], Message]] = field(default_factory=list)
 
     def drain(self) -> None:
         while True:
@@ -157,41 +188,45 @@ class _Run:
         return not self.urgent and not self.usual
 
     def _room(self) -> int:
-        return self.limit - self.counts["claimed"]
+        return max(0, self.limit - self.counts["claimed"])
 
     # -- claiming
 
     def _claim(self) -> None:
         now = time.monotonic()
-        if now >= self._renew_at and (self.in_flight or not self._nothing_in_hand()):
-            self._renew_at = now + RENEW_EVERY
-            with self.database.writing() as session:
-                outbox.renew(session, self.owner, LEASE_SECONDS)
-        if len(self.usual) < self.threads and self._room() > 0 and now >= self._look_at:
-            self._claim_batch(now)
-        elif len(self.urgent) < self.threads and self._room() > 0 and now >= self._urgent_at:
+        if len(self.urgent) < self.threads and now >= self._urgent_at and self.in_flight:
             self._claim_urgent(now)
+        if len(self.usual) < self.threads and now >= self._look_at and self._room() > 0:
+            self._claim_batch(now)
 
     def _claim_batch(self, now: float) -> None:
         with self.database.writing() as session:
-            claimed = outbox.claim(session, self.owner, _TOPICS, min(BATCH, self._room()), LEASE_SECONDS)
+            limit = min(BATCH, self._room())
+            claimed = outbox.claim(session, self.owner, _TOPICS, limit, self.lease_seconds)
             self._take(session, claimed)
         self.emptied = not claimed
-        # An empty queue is looked at again when lanes were freed, and not at every single end of a send.
-        self._look_at = now + URGENT_EVERY if self.emptied and self.in_flight else 0.0
-        self._urgent_at = now + URGENT_EVERY
+        # Where little is left it is looked at again when lanes were freed, and not at every single end of a send.
+        self._look_at = now + URGENT_EVERY if len(claimed) < limit and self.in_flight else 0.0
 
     def _claim_urgent(self, now: float) -> None:
-        room = min(self.threads + URGENT_THREADS, self._room())
         with self.database.writing() as session:
-            self._take(session, outbox.claim_urgent(session, self.owner, _TOPICS, room, LEASE_SECONDS))
+            room = self.threads + URGENT_THREADS
+            claimed = outbox.claim_urgent(session, self.owner, _TOPICS, room, self.lease_seconds)
+            self._take(session, claimed)
         self._urgent_at = now + URGENT_EVERY
 
     def _take(self, session: Session, claimed: list[outbox.Claimed]) -> None:
-        if claimed:
-            self.counts["claimed"] += len(claimed)
-            for message in read(session, claimed):
-                (self.urgent if message.safety else self.usual).append(message)
+        if not claimed:
+            return
+        self.counts["claimed"] += len(claimed)
+        # What urgent news had pushed aside and is claimed anew stands in the queue once, as it now is.
+        anew = {row.id for row in claimed}
+        for queue in (self.urgent, self.usual):
+            kept = [message for message in queue if message.row.id not in anew]
+            queue.clear()
+            queue.extend(kept)
+        for message in read(session, claimed):
+            (self.urgent if message.safety else self.usual).append(message)
 
     # -- recording and beginning
 
@@ -199,6 +234,7 @@ class _Run:
         finished = [future for future in self.in_flight if future.done()]
         if not finished and (self._nothing_in_hand() or not self._free(urgent=True)):
             return
+        self._popped.clear()
         try:
             with self.database.writing() as session:
                 recorded = [self._recorded(session, future) for future in finished]
@@ -207,6 +243,8 @@ class _Run:
                     session, len(ended), sum(not each.message.safety for each in ended)
                 )
         except Exception:
+            for queue, message in reversed(self._popped):  # not begun after all
+                queue.appendleft(message)
             if not finished:
                 raise
             # Each outcome by itself, so that one that cannot be written down takes no other with it.
@@ -256,7 +294,9 @@ class _Run:
             while queue and not self.stopping():
                 if len(begun) >= self._free(queue is self.urgent, ended, ended_usual):
                     break
-                found = begin(session, self.owner, queue.popleft(), resting, self.quota_until)
+                message = queue.popleft()
+                self._popped.append((queue, message))
+                found = begin(session, self.owner, message, resting, self.quota_until)
                 if isinstance(found, Handed):
                     begun.append(found)
                 elif found:

@@ -33,16 +33,23 @@ def _claim(db: Database, owner: str = "w1", *, limit: int = 10, seconds: int = 6
         return outbox.claim(session, owner, TOPICS, limit, seconds)
 
 
-def _begin(db: Database, row_id: str, owner: str = "w1") -> bool:
+def _begin(db: Database, row_id: str, owner: str = "w1") -> int | None:
     with db.writing() as session:
         return outbox.begin_sending(session, row_id, owner)
 
 
 def _settle(
-    db: Database, row_id: str, state: str, owner: str = "w1", retry_at: datetime | None = None
+    db: Database,
+    row_id: str,
+    state: str,
+    owner: str = "w1",
+    retry_at: datetime | None = None,
+    attempt: int = 1,
 ) -> bool:
     with db.writing() as session:
-        return outbox.settle(session, row_id, owner, state, outcome={"errcode": 0}, retry_at=retry_at)
+        return outbox.settle(
+            session, row_id, owner, attempt, state, outcome={"errcode": 0}, retry_at=retry_at
+        )
 
 
 def _recover(db: Database, *resend: str) -> tuple[int, int]:
@@ -290,6 +297,40 @@ def test_a_late_proof_replaces_the_doubt(db: Database) -> None:
     assert (_row(db, row_id).state, _row(db, row_id).unknowns) == (outbox.SENT, 1)
 
 
+def test_a_late_proof_ends_the_wait_for_a_second_send(db: Database) -> None:
+    row_id = _sending(db)
+    _let_the_lease_run_out(db, row_id)
+    assert _recover(db, TOPIC) == (0, 1)
+    assert not _settle(db, row_id, outbox.WAITING, retry_at=AUTUMN), "only a proof ends it"
+    assert _settle(db, row_id, outbox.SENT)
+    assert _claim(db, "w2") == []
+
+
+def test_an_earlier_attempt_settles_nothing_of_a_later_one_by_the_same_sender(db: Database) -> None:
+    row_id = _sending(db)
+    _let_the_lease_run_out(db, row_id)
+    _recover(db, TOPIC)
+    assert len(_claim(db)) == 1 and _begin(db, row_id) == 2
+    for state in (outbox.WAITING, outbox.REFUSED, outbox.SENT):
+        assert not _settle(db, row_id, state, retry_at=AUTUMN, attempt=1)
+    assert _row(db, row_id).state == outbox.SENDING
+    assert _settle(db, row_id, outbox.SENT, attempt=2)
+
+
+def test_a_row_that_is_being_sent_is_not_left_off_as_if_it_had_not_begun(db: Database) -> None:
+    row_id = _sending(db)
+    with db.writing() as session:
+        assert not outbox.leave_off(session, row_id, "w1", outbox.WAITING, retry_at=AUTUMN)
+        assert not outbox.leave_off(session, row_id, "w1", outbox.REFUSED)
+    leased = _put(db, "k2", "other")
+    assert leased
+    _claim(db)
+    with db.writing() as session:
+        assert not outbox.leave_off(session, leased, "w2", outbox.REFUSED)
+        assert outbox.leave_off(session, leased, "w1", outbox.REFUSED, error="too old")
+    assert (_row(db, leased).state, _row(db, leased).attempts) == (outbox.REFUSED, 0)
+
+
 def test_a_late_proof_does_not_touch_what_another_worker_took_over(db: Database) -> None:
     row_id = _sending(db)
     _let_the_lease_run_out(db, row_id)
@@ -320,7 +361,7 @@ def test_a_person_may_have_it_tried_again(db: Database, state: str) -> None:
     assert _claim(db) == []
     with db.writing() as session:
         assert outbox.retry(session, [row_id]) == 1
-    assert [row.id for row in _claim(db)] == [row_id]
+    assert [(row.id, row.attempts, row.tries) for row in _claim(db)] == [(row_id, 1, 0)]
 
 
 def test_what_was_sent_is_not_tried_again(db: Database) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,7 +15,7 @@ from backend.identity import person_of_account
 from backend.messaging import Notice, Topic, configure, define_topics, ledger, notify
 from backend.messaging.ledger import Account
 from backend.messaging.models import Delivery, InboxEntry, SubscriptionGrant
-from backend.wechat import WechatSettings
+from backend.wechat import SendOutcome, WechatSettings
 from scripts.wechat_standin import DEMO_APPID, DEMO_SECRET, Standin
 
 NOON = datetime(2022, 9, 15, 4, 0, tzinfo=UTC)  # 12:00 for people
@@ -141,3 +142,20 @@ def entries(db: Database, person_id: str) -> list[InboxEntry]:
 def sent_titles(standin: Standin) -> list[str]:
     """The first field of every message that the platform took."""
     return [message["fields"][0]["value"] for message in standin.platform.messages]
+
+
+class Scripted:
+    """A platform that answers as it is told, for what the stand-in cannot play."""
+
+    def __init__(self, *answers: SendOutcome | Exception) -> None:
+        self.answers = list(answers)
+        self.calls: list[str] = []
+
+    def send_subscribe(
+        self, openid: str, template_id: str, values: Mapping[str, str], page: str | None = None
+    ) -> SendOutcome:
+        self.calls.append(openid)
+        answer = self.answers.pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer

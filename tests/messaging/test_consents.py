@@ -135,6 +135,34 @@ def test_duty_09_an_old_accept_does_not_outlive_a_no(db: Database) -> None:
     assert balance(db) == 1
 
 
+def test_duty_09_an_old_no_does_not_take_back_a_later_yes(db: Database) -> None:
+    """A push that waited: the no of 11:59 is heard after the yes of 12:00."""
+    report(db, "k1")
+    with db.writing() as session:
+        old = replace(a_push("p1", ConsentChange(NOTICE, False, None)), created=NOON - timedelta(minutes=1))
+        hear(session, old)
+        assert templates_to_ask(session, a_person(session, 0), [ORDINARY.code]) == (NOTICE,)
+    assert balance(db) == 1
+
+
+def test_duty_09_an_accept_that_is_spent_does_not_count_when_the_platform_tells_of_it_late(
+    db: Database,
+) -> None:
+    report(db, "k1")
+    with db.writing() as session:
+        assert ledger.reserve(session, account(0)) is not None
+        ledger.empty(session, account(0))  # 43101
+    accepted(db, "p1", said_at=NOON - timedelta(seconds=5))
+    assert balance(db) == 0
+
+
+def test_duty_14_a_no_that_only_the_platform_tells_of_is_respected(db: Database) -> None:
+    with db.writing() as session:
+        person_id = a_person(session, 0)
+        hear(session, a_push("p1", ConsentChange(NOTICE, False, None)))
+        assert templates_to_ask(session, person_id, [ORDINARY.code]) == ()
+
+
 def test_duty_09_what_the_platform_says_of_another_account_is_none_of_ours(db: Database) -> None:
     with db.writing() as session:
         hear(session, replace(a_push("p1", ConsentChange(NOTICE, True, "0")), appid="wx-official"))

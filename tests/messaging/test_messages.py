@@ -37,6 +37,7 @@ from tests.messaging.builders import (
     BODY_ONLY,
     NOON,
     SAFETY,
+    Scripted,
     a_notice,
     balance,
     configure_channel,
@@ -45,7 +46,6 @@ from tests.messaging.builders import (
     outbox_rows,
     told,
 )
-from tests.messaging.test_sending import Scripted
 
 pytestmark = pytest.mark.usefixtures("noon")
 
@@ -142,7 +142,7 @@ def test_a_dead_letter_is_seen_and_tried_again_over_the_api(office: Office, stan
         "waiting",
         "tried_again",
         1,
-        0,
+        MAX_ATTEMPTS,
     )
     assert chief.post(f"/api/messages/{message}/retry").json()["code"] == "message.not_stopped"
     assert send_due(office.db, Scripted(SendOutcome("77")), "w1").accepted == 1

@@ -35,6 +35,7 @@ from tests.messaging.builders import (
     SEND,
     SERVICE,
     SERVICE_VALUES,
+    Scripted,
     a_person,
     account,
     balance,
@@ -49,23 +50,6 @@ from tests.messaging.builders import (
 from tests.sizes import SIZES
 
 pytestmark = pytest.mark.usefixtures("noon")
-
-
-class Scripted:
-    """A platform that answers as it is told, for what the stand-in cannot play."""
-
-    def __init__(self, *answers: SendOutcome | Exception) -> None:
-        self.answers = list(answers)
-        self.calls: list[str] = []
-
-    def send_subscribe(
-        self, openid: str, template_id: str, values: Mapping[str, str], page: str | None = None
-    ) -> SendOutcome:
-        self.calls.append(openid)
-        answer = self.answers.pop(0)
-        if isinstance(answer, Exception):
-            raise answer
-        return answer
 
 
 def test_duty_15_a_message_is_accepted_once_and_keeps_its_proof(
@@ -416,10 +400,10 @@ def test_a_consent_is_not_given_back_to_a_ledger_that_was_emptied_meanwhile(db: 
             self, openid: str, template_id: str, values: Mapping[str, str], page: str | None = None
         ) -> SendOutcome:
             with db.writing() as session:
-                ledger.empty(session, account(0), rejected_at=clock.now())
+                ledger.reject(session, account(0), person)
             raise NotReached("send")
 
-    told(db)
+    person = told(db)
     send_due(db, Refusing(), "w1")
     assert balance(db) == 0
 

@@ -14,19 +14,21 @@ from backend.core import clock, events, outbox
 from backend.core.db import Database
 from backend.core.leases import wall_clock
 from backend.core.outbox import OutboxRow
-from backend.messaging import MessageStopped, recover_lost, send_due
+from backend.messaging import MessageStopped, hear, history_of, recover_lost, send_due
 from backend.messaging.rules import DAILY_CAP
 from backend.messaging.sending import LEASE_SECONDS
-from backend.wechat import SendOutcome, Wechat, WechatRefused
-from scripts.wechat_standin import Standin
+from backend.wechat import CallbackMessage, NotReached, SendOutcome, SendReport, Wechat, WechatRefused
+from scripts.wechat_standin import DEMO_APPID, Standin
 from tests.messaging.builders import (
     AGAIN,
     NOON,
     NOTICE,
     ORDINARY,
     SAFETY,
+    Scripted,
     balance,
     deliveries,
+    entries,
     outbox_rows,
     sent_titles,
     told,
@@ -134,7 +136,7 @@ def test_duty_11_danger_waits_for_what_is_being_sent_to_the_same_person(db: Data
     told(db, key="danger", topic=SAFETY, title="危险", consents=0)
     assert claimed_urgent(db, "w2") == []
     with db.writing() as session:
-        outbox.settle(session, outbox_rows(db)[0].id, "w1", outbox.SENT)
+        outbox.settle(session, outbox_rows(db)[0].id, "w1", 1, outbox.SENT)
     assert claimed_urgent(db, "w2") == ["危险"]
 
 
@@ -219,6 +221,52 @@ def test_duty_10_what_a_killed_sender_left_in_doubt_is_told_to_others_too(
         session.execute(update(OutboxRow).values(lease_until=wall_clock() - timedelta(seconds=1)))
     assert recover_lost(db) == (0, 1)
     assert [each.title for each in stopped] == ["危险"]
+
+
+@pytest.mark.parametrize("early", [False, True], ids=["after the answer", "before the answer"])
+def test_duty_10_danger_that_the_platform_took_and_did_not_deliver_is_told_to_others(
+    db: Database, stopped: list[MessageStopped], early: bool
+) -> None:
+    failure = SendReport(NOTICE, "77", 20001, "failed: system failed")
+    push = CallbackMessage("event", DEMO_APPID, "o-0", "gh_1", None, None, "k", True, reports=(failure,))
+    person = told(db, 0, "danger", SAFETY, title="危险")
+    with db.writing() as session:
+        hear(session, push) if early else None
+    send_due(db, Scripted(SendOutcome("77")), "w1")
+    with db.writing() as session:
+        hear(session, push)
+    assert [each.title for each in stopped] == ["危险"]
+    with db.reading() as session:
+        history = history_of(session, entries(db, person)[0].id)
+    assert history is not None
+    assert (history.outcomes[1].state, history.outcomes[1].reason) == ("failed", "not_delivered")
+
+
+def test_duty_13_danger_does_not_wait_in_silence_for_a_template_that_rests(
+    db: Database, wechat: Wechat, standin: Standin, stopped: list[MessageStopped]
+) -> None:
+    told(db, 0, "danger", SAFETY, title="危险", standin=standin)
+    standin.fault("43107")
+    send_due(db, wechat, "w1")
+    assert [each.title for each in stopped] == ["危险"], "at the platform's no"
+    told(db, 1, "later", SAFETY, title="又一险", standin=standin)
+    told(db, 2, "ordinary", ORDINARY, title="寻常", standin=standin)
+    send_due(db, wechat, "w1")
+    assert [each.title for each in stopped] == ["危险", "又一险"], "and what comes while it rests"
+
+
+def test_danger_that_the_platform_does_not_take_is_tried_on_and_told_to_others_after_the_third_try(
+    db: Database, stopped: list[MessageStopped]
+) -> None:
+    told(db, 0, "danger", SAFETY, title="危险")
+    told(db, 1, "ordinary", ORDINARY, title="寻常")
+    client = Scripted(*[NotReached("send")] * 8)
+    for minutes in (0, 1, 3):
+        assert stopped == []
+        with clock.pinned(NOON + timedelta(minutes=minutes)):
+            send_due(db, client, "w1")
+    assert [each.title for each in stopped] == ["危险"]
+    assert {row.state for row in outbox_rows(db)} == {"waiting"}
 
 
 def test_whoever_fails_to_hear_of_it_keeps_nothing_from_being_recorded(

@@ -11,6 +11,7 @@ from backend.core import audit, clock
 from backend.core.db import insert_ignoring
 from backend.identity import Actor, openid_of, person_of_account
 from backend.messaging import ledger
+from backend.messaging.actions.stopping import tell_if_it_failed
 from backend.messaging.errors import NoWechatAccount, UnknownTemplate
 from backend.messaging.models import ID_MAX, GrantReport, SentReport
 from backend.messaging.queries import GrantView, grants_of
@@ -87,11 +88,11 @@ def hear(session: Session, message: CallbackMessage) -> None:
             session, account, f"push:{message.key}", change.accepted
         ):
             continue
+        person_id = person_of_account(session, message.appid, message.openid)
         if change.accepted:
-            person_id = person_of_account(session, message.appid, message.openid)
             ledger.add_grant(session, account, person_id, told_by=ledger.PLATFORM, said_at=message.created)
         else:
-            ledger.empty(session, account, rejected_at=clock.now())
+            ledger.reject(session, account, person_id, message.created)
     for report in message.reports:
         values = {
             "msgid": report.msgid[:ID_MAX],
@@ -100,5 +101,9 @@ def hear(session: Session, message: CallbackMessage) -> None:
             "error_status": report.error_status[:ID_MAX],
             "heard_at": clock.now(),
         }
-        if report.msgid:
-            insert_ignoring(session, SentReport, values, ["msgid"])
+        if (
+            report.msgid
+            and insert_ignoring(session, SentReport, values, ["msgid"])
+            and report.error_code != 0
+        ):
+            tell_if_it_failed(session, report.msgid[:ID_MAX])

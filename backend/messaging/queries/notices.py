@@ -178,7 +178,7 @@ def _on_channel(
         arrived = report.error_code == 0
         state, reason, at = (
             ("arrived" if arrived else "failed"),
-            None if arrived else "rejected",
+            None if arrived else "not_delivered",
             report.heard_at,
         )
     return _outcome(delivery.channel, state, reason, at, delivery.msgid, unknowns, attempts)

@@ -1,4 +1,4 @@
-"""accepts of a message template counted by who told of them, the client or the platform
+"""accepts of a template by who told of them, and when it was last emptied; attempts at a message before its last retry
 
 Follows 0007. Forward only; never edited once landed.
 """
@@ -19,6 +19,8 @@ def upgrade() -> None:
         op.add_column(
             "subscription_grants", sa.Column(name, sa.Integer(), nullable=False, server_default="0")
         )
+    op.add_column("subscription_grants", sa.Column("emptied_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("outbox", sa.Column("attempts_before", sa.Integer(), nullable=False, server_default="0"))
 
 
 def downgrade() -> None:
