@@ -46,7 +46,7 @@ class JsonLines(logging.Formatter):
             "logger": record.name,
             "message": record.getMessage(),
         }
-        for name in ("request_id", "method", "route", "status", "ms", "job"):
+        for name in ("request_id", "method", "route", "status", "ms", "job", "outbox", "push"):
             if hasattr(record, name):
                 entry[name] = getattr(record, name)
         if record.exc_info:

@@ -26,8 +26,16 @@ from backend.core.crypto import KeyRing
 from backend.wechat import WechatSettings
 
 MODES: Final = ("demo", "test", "production")
+PLATFORM: Final = "weixin.qq.com"
 WECHAT_API: Final = "https://api.weixin.qq.com"
 _TEMPLATE_ID_MAX: Final = 64
+_DEMO_APPID: Final = "wx-demo-appid"
+_DEMO_SECRET: Final = "demo-secret"  # noqa: S105  # everybody's
+_DEMO_CALLBACK_TOKEN: Final = "demo-callback-token"  # noqa: S105  # as above
+_DEMO_AES_KEY: Final = "demoDEMOdemoDEMOdemoDEMOdemoDEMOdemoDEMO012"  # the stand-in's
+_PUBLISHED: Final = frozenset({_DEMO_APPID, _DEMO_SECRET, _DEMO_CALLBACK_TOKEN, _DEMO_AES_KEY})
+"""With them anybody could forge what the platform says."""
+
 WECHAT_OPEN: Final = "https://open.weixin.qq.com"
 
 
@@ -81,16 +89,23 @@ def is_loopback(url: str) -> bool:
     return address.is_loopback or address.is_unspecified or address.is_private or address.is_link_local
 
 
-def _is_public(url: str) -> bool:
-    """An https address of the wide world, as far as it can be told without asking anybody."""
+def _is_platform(url: str, gateway: str) -> bool:
+    """An https address of the platform's own, or of the gateway that the county names as passing calls on to it."""
     parts = urlsplit(url)
     host = (parts.hostname or "").lower().rstrip(".")
-    if parts.scheme != "https" or is_loopback(url):
+    if parts.scheme != "https" or _is_here(url, host):
         return False
+    return host == PLATFORM or host.endswith(f".{PLATFORM}") or (bool(gateway) and host == gateway.lower())
+
+
+def _is_here(url: str, host: str) -> bool:
+    """A loopback or private address in any of its spellings (127.1, 2130706433), or a neighbour's name without a dot."""
+    if is_loopback(url):
+        return True
     try:
-        return not is_loopback(f"https://{socket.inet_ntoa(socket.inet_aton(host))}")  # 127.1, 2130706433
+        return is_loopback(f"https://{socket.inet_ntoa(socket.inet_aton(host))}")
     except (OSError, UnicodeError):
-        return "." in host or ":" in host  # a name without a dot is a neighbour's
+        return not ("." in host or ":" in host)
 
 
 def _key(text: str, name: str) -> bytes:
@@ -230,29 +245,33 @@ def read_settings(env: Mapping[str, str] | None = None) -> Settings:
     if production:
         if shift:
             raise SettingsError("CLOCK_SHIFT_DAYS: production lives in the present")
-        if not _is_public(api_base_url):
+        gateway = env.get("WECHAT_GATEWAY", "")
+        if not _is_platform(api_base_url, gateway):
             raise SettingsError(
-                "WECHAT_API_BASE_URL: production talks to the platform, by https, not to a stand-in"
+                "WECHAT_API_BASE_URL: production talks to the platform, by https, not to a stand-in; a gateway of yours "
+                "that passes calls on to it is named in WECHAT_GATEWAY (its host)"
             )
-        if not _is_public(open_base_url):
+        if not _is_platform(open_base_url, gateway):
             raise SettingsError("WECHAT_OPEN_BASE_URL: production sends people to the platform, by https")
         if not public_base_url.startswith("https://") or is_loopback(public_base_url):
             raise SettingsError("PUBLIC_BASE_URL: the https:// address that stickers carry")
         for name in ("WECHAT_APPID", "WECHAT_SECRET", "WECHAT_CALLBACK_TOKEN", "WECHAT_CALLBACK_AES_KEY"):
             if not env.get(name):
                 raise SettingsError(f"{name}: missing")
+            if env[name] in _PUBLISHED:
+                raise SettingsError(f"{name}: a value of the demo, which everybody knows")
     templates = _templates(env)
     try:
         platform = WechatSettings(
             api_base_url=api_base_url,
-            appid=env.get("WECHAT_APPID", "wx-demo-appid"),
+            appid=env.get("WECHAT_APPID", _DEMO_APPID),
             oa_appid=env.get("WECHAT_OA_APPID") or None,
             oa_secret=env.get("WECHAT_OA_SECRET") or None,
             open_base_url=open_base_url,
-            secret=env.get("WECHAT_SECRET", "demo-secret"),
+            secret=env.get("WECHAT_SECRET", _DEMO_SECRET),
             # The plain signature does not cover the body; production takes sealed pushes only.
             callback_safe_only=production,
-            callback_token=env.get("WECHAT_CALLBACK_TOKEN", "demo-callback-token"),
+            callback_token=env.get("WECHAT_CALLBACK_TOKEN", _DEMO_CALLBACK_TOKEN),
             callback_aes_key=env.get("WECHAT_CALLBACK_AES_KEY", ""),
             templates=templates,
         )

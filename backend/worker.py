@@ -22,13 +22,14 @@ from backend import health, logs, messaging, wiring
 from backend.core import clock, crypto, leases
 from backend.core.db import Database
 from backend.settings import Settings, read_settings
-from backend.wechat import Wechat
+from backend.wechat import Wechat, WechatError
 
 log = logging.getLogger("backend.worker")
 
 LEADER = "worker.leader"
 LEADER_SECONDS = 15
 LEAD_EVERY = timedelta(seconds=5)
+WARM_EVERY = timedelta(minutes=1)
 LOOK_EVERY = timedelta(seconds=5)
 IDLE_SECONDS = 0.5
 
@@ -60,6 +61,13 @@ class Worker:
                 id=job.name,
                 next_run_time=datetime.now(UTC),  # at once: what a lost worker had in hand waits for it
             )
+        self.scheduler.add_job(
+            self.warm,
+            "interval",
+            seconds=WARM_EVERY.total_seconds(),
+            id="warm",
+            next_run_time=datetime.now(UTC),
+        )
         self.scheduler.start()
         log.info("worker started")
         while not self.stopping.is_set():
@@ -80,6 +88,17 @@ class Worker:
 
     def stop(self, _number: int = 0, _frame: FrameType | None = None) -> None:
         self.stopping.set()
+
+    def warm(self) -> None:
+        """Have a token of the platform's before somebody's request must wait for one; the leader alone."""
+        if not self.leads or self.stopping.is_set():
+            return
+        try:
+            self.client.warm()
+        except WechatError as error:
+            log.warning("no token of the platform's: %s", error)
+        except Exception:
+            log.exception("no token of the platform's")
 
     def lead(self) -> None:
         """Take or keep the leader's lease, and say that this worker is alive."""

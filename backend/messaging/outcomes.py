@@ -44,6 +44,7 @@ from backend.wechat import (
     QUOTA_SPENT,
     TEMPLATE_TROUBLE,
     AnswerLost,
+    NoToken,
     NotReached,
     SendOutcome,
     UnfitValue,
@@ -78,6 +79,8 @@ def record(session: Session, owner: str, handed: Handed, outcome: Outcome) -> st
             log.warning("a send outlived its lease and is repeated", extra={"outbox": message.row.id})
         return "accepted"
     if isinstance(outcome, (NotReached, WechatBusy)):
+        if isinstance(outcome, NoToken) and outcome.errcode is not None:
+            _tell_of_account(session, outcome)
         return _try_again(session, owner, handed, outcome)
     if isinstance(outcome, WechatRefused):
         return _refused(session, owner, handed, outcome)
@@ -140,6 +143,12 @@ def _closed_as_refused(
     )
 
 
+def _tell_of_account(session: Session, error: WechatError) -> None:
+    """The administrators, once a day and code: the platform does not take this account as it is set up."""
+    notice = account_refused(str(error))
+    notify_role(session, (ADMINISTRATOR,), notice, f"account:{error.errcode}:{clock.today()}")
+
+
 def _tell_of_field(session: Session, message: Message, word: str) -> None:
     """The administrators, once a day and template: the words of a topic do not fit it, and nobody would be told."""
     template_id = message.account.template_id
@@ -155,9 +164,7 @@ def _refused(session: Session, owner: str, handed: Handed, refusal: WechatRefuse
     if code == CONCURRENT_SEND:
         return _try_again(session, owner, handed, refusal)
     if code in ACCOUNT_TROUBLE:
-        notify_role(
-            session, (ADMINISTRATOR,), account_refused(str(refusal)), f"account:{code}:{clock.today()}"
-        )
+        _tell_of_account(session, refusal)
         return _try_again(session, owner, handed, refusal)
     if (
         code == QUOTA_SPENT and handed.counted_on is None

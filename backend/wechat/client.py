@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from backend.core.db import Database
-from backend.wechat.errors import UnreadableAnswer, WechatBusy, WechatRefused
+from backend.wechat.errors import UnreadableAnswer, WechatBusy, WechatCodeUsed, WechatRefused
 from backend.wechat.rules import fit_page, fit_scene, fit_values
 from backend.wechat.settings import WechatSettings
 from backend.wechat.transport import MiniProgramClient
@@ -69,7 +69,7 @@ class Wechat:
 
     def login(self, code: str) -> LoginResult:
         """Who holds this login code (single use). The session key ends here; no access token is fetched."""
-        result = _patiently(lambda: self._client.wxa.code_to_session(code))
+        result = patiently(lambda: self._client.wxa.code_to_session(code))
         openid = result.get("openid")
         if not isinstance(openid, str) or not openid:
             raise UnreadableAnswer("sns/jscode2session", None, "no openid")
@@ -78,7 +78,7 @@ class Wechat:
     def phone_number(self, code: str) -> str:
         """The number behind a phone code (single use): digits as in China, ``+<country><number>`` from elsewhere."""
         call = "wxa/business/getuserphonenumber"
-        info = _patiently(lambda: self._client.wxa.get_phone_number(code)).get("phone_info")
+        info = patiently(lambda: self._client.wxa.get_phone_number(code)).get("phone_info")
         if not isinstance(info, dict) or not info.get("purePhoneNumber"):
             raise UnreadableAnswer(call, None, "no phone_info")
         if (info.get("watermark") or {}).get("appid") != self.settings.appid:
@@ -142,11 +142,24 @@ class Wechat:
         return str(trace_id)
 
 
-def _patiently(ask: Callable[[], Any]) -> Any:
-    """Ask again while the platform says that it is busy: then it has done nothing, and the code is not spent."""
-    for pause in BUSY_PAUSES:
+def patiently(ask: Callable[[], Any]) -> Any:
+    """Ask again while the platform says that it is busy, three times in all.
+
+    Busy it has done nothing, as it says; where it then finds the code spent all the same, that was no fault of the
+    person's, and they hear that it is busy.
+    """
+    busy: WechatBusy | None = None
+    for pause in (*BUSY_PAUSES, None):
         try:
             return ask()
-        except WechatBusy:
-            time.sleep(pause * (0.5 + secrets.randbelow(1000) / 1000))
-    return ask()
+        except WechatBusy as again:
+            if pause is None:
+                raise
+            busy = again
+        except WechatCodeUsed:
+            if busy is None:
+                raise
+            break
+        time.sleep(pause * (0.5 + secrets.randbelow(1000) / 1000))
+    assert busy is not None
+    raise busy.again()

@@ -5,8 +5,9 @@ WechatError
  ├─ WechatCodeUsed    40029, 40163: the code is spent; the person asks for a new one, we never try again
  ├─ HighRiskUser      40226: the platform blocks this account
  ├─ WechatRefused     any other errcode: trying again as it stands is useless
- ├─ NotReached        no connection, or no access token: certainly not sent
- └─ AnswerLost        the request was written and no answer came (or HTTP 500/504): done or not, nobody knows
+ ├─ NotReached        no connection, or a gateway on the way that said no: certainly not sent
+ │   └─ NoToken           no access token was to be had, and the call was not made; ``errcode`` says why, if it was refused
+ └─ AnswerLost        the request was written and no answer came (or HTTP 408, 500, 504, …): done or not, nobody knows
      └─ UnreadableAnswer    an answer came that is not the platform's
 CallbackRefused
  ├─ BadlySigned
@@ -86,6 +87,10 @@ class WechatRefused(WechatError):
 
 class NotReached(WechatError):
     code = "wechat.not_reached"
+
+
+class NoToken(NotReached):
+    pass
 
 
 class AnswerLost(WechatError):

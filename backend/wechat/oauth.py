@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 from urllib.parse import urlencode
 
-from backend.wechat.client import LoginResult, Wechat
+from backend.wechat.client import LoginResult, Wechat, patiently
 from backend.wechat.errors import UnreadableAnswer, WechatRefused
 from backend.wechat.settings import WechatSettings
 
@@ -36,16 +36,15 @@ def login_on_page(wechat: Wechat, code: str) -> LoginResult:
     settings = wechat.settings
     if not settings.oa_appid or not settings.oa_secret:
         raise ValueError("no official account")
-    result = wechat._client.wxa._get(
-        _CALL,
-        params={
-            "appid": settings.oa_appid,
-            "secret": settings.oa_secret,
-            "code": code,
-            "grant_type": "authorization_code",
-        },
-        with_token=False,
-        private=(code, settings.oa_secret),
+    params = {
+        "appid": settings.oa_appid,
+        "secret": settings.oa_secret,
+        "code": code,
+        "grant_type": "authorization_code",
+    }
+    private = (code, settings.oa_secret)
+    result = patiently(
+        lambda: wechat._client.wxa._get(_CALL, params=params, with_token=False, private=private)
     )
     openid = result.get("openid")
     if not isinstance(openid, str) or not openid:

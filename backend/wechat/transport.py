@@ -24,6 +24,7 @@ from backend.wechat import tokens
 from backend.wechat.errors import (
     AnswerLost,
     HighRiskUser,
+    NoToken,
     NotReached,
     UnreadableAnswer,
     WechatBusy,
@@ -44,14 +45,8 @@ _VERDICTS: Final[dict[int, type[WechatError]]] = {
     40163: WechatCodeUsed,
     40226: HighRiskUser,
 }
-# 502 and 503 come from a gateway that reached nobody; after 500 and 504 the message may have been taken.
-_HTTP_VERDICTS: Final[dict[int, type[WechatError]]] = {
-    429: WechatBusy,
-    500: AnswerLost,
-    502: WechatBusy,
-    503: WechatBusy,
-    504: AnswerLost,
-}
+# Of a gateway that reached nobody; after 408 and the other 5xx the message may have been taken.
+_NOTHING_DONE: Final = frozenset({429, 502, 503})
 _IMAGE_STARTS: Final = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")
 _ERRMSG_MAX: Final = 200
 _CODE_LIMIT: Final = 2**31
@@ -158,11 +153,13 @@ class MiniProgramClient(WeChatClient):
         try:
             result = self._exchange("post", tokens.CALL, {}, body, private=(self.secret,))
             return str(result["access_token"]), int(result["expires_in"])
-        except AnswerLost as lost:
+        except WechatBusy:
+            raise
+        except WechatError as refused:
             # What needed the token was not sent, whatever became of our asking for it.
-            failure = NotReached(tokens.CALL, lost.errcode, "no access token: " + lost.errmsg)
+            failure = NoToken(tokens.CALL, refused.errcode, "no access token: " + refused.errmsg)
         except (KeyError, TypeError, ValueError):
-            failure = NotReached(tokens.CALL, None, "no access token: unreadable answer")
+            failure = NoToken(tokens.CALL, None, "no access token: unreadable answer")
         raise failure
 
     def _request(
@@ -190,7 +187,7 @@ class MiniProgramClient(WeChatClient):
             query["access_token"] = held.token
         private = (self.secret, *private)
         try:
-            result = self._exchange(method, call, query, data, private, wants_image)
+            result = self._exchange(method, call, query, data, private, wants_image, with_token)
         except WechatRefused as refused:
             if held is None or refused.errcode not in _TOKEN_REFUSED:
                 raise
@@ -199,7 +196,7 @@ class MiniProgramClient(WeChatClient):
             return result_processor(result) if result_processor else result
         log.warning("wechat %s: token refused (%s), trying once with a newer one", call, errcode)
         query["access_token"] = self.tokens.current(refused=held.generation).token
-        result = self._exchange(method, call, query, data, private, wants_image)
+        result = self._exchange(method, call, query, data, private, wants_image, with_token)
         return result_processor(result) if result_processor else result
 
     def _exchange(
@@ -210,7 +207,9 @@ class MiniProgramClient(WeChatClient):
         data: Any,
         private: tuple[str, ...] = (),
         wants_image: bool = False,
+        names_errcode: bool = False,
     ) -> Any:
+        """``names_errcode``: the platform's answer to this call always has one, so that an object without is not its."""
         body = json.dumps(data, ensure_ascii=False).encode() if isinstance(data, dict) else data
         response = None
         failure: WechatError | None = None
@@ -228,7 +227,11 @@ class MiniProgramClient(WeChatClient):
             failure = _lost(call, exc)
         if response is not None:
             result, failure = self._judged(
-                call, response, (*private, str(query.get("access_token", ""))), wants_image
+                call,
+                response,
+                (*private, str(query.get("access_token", ""))),
+                wants_image,
+                names_errcode,
             )
             if failure is None:
                 return result
@@ -237,21 +240,33 @@ class MiniProgramClient(WeChatClient):
         raise failure  # outside the handler, so that the exception with the whole URL is not its context
 
     def _judged(
-        self, call: str, response: requests.Response, private: tuple[str, ...], wants_image: bool
+        self,
+        call: str,
+        response: requests.Response,
+        private: tuple[str, ...],
+        wants_image: bool,
+        names_errcode: bool = False,
     ) -> tuple[Any, WechatError | None]:
         if response.status_code != 200:
-            kind = _HTTP_VERDICTS.get(response.status_code, WechatRefused)
-            return None, kind(call, response.status_code, "HTTP status")
+            return None, _http_verdict(response.status_code)(call, response.status_code, "HTTP status")
         if wants_image and response.content.startswith(_IMAGE_STARTS):
             return response.content, None
         result = self._decode_result(response)
-        errcode = result.get("errcode", 0) if isinstance(result, dict) else None
+        unnamed = None if names_errcode else 0
+        errcode = result.get("errcode", unnamed) if isinstance(result, dict) else None
         if not _is_code(errcode) or (wants_image and errcode == 0):
             return None, UnreadableAnswer(call, None, "not the platform's form")
         if errcode != 0:
             errmsg = _scrubbed(str(result.get("errmsg", "")), private)
             return None, _VERDICTS.get(errcode, WechatRefused)(call, errcode, errmsg)
         return result, None
+
+
+def _http_verdict(status: int) -> type[WechatError]:
+    """The platform itself answers 200; any other status is of something on the way, which knows nothing of messages."""
+    if status in _NOTHING_DONE:
+        return WechatBusy
+    return AnswerLost if status == 408 or status >= 500 else NotReached
 
 
 def _lost(call: str, exc: requests.RequestException) -> WechatError:

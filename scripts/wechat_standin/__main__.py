@@ -6,6 +6,7 @@ import argparse
 import os
 import signal
 import threading
+from pathlib import Path
 
 from scripts.wechat_standin.server import serve
 from scripts.wechat_standin.state import (
@@ -17,6 +18,8 @@ from scripts.wechat_standin.state import (
     DEMO_SECRET,
 )
 
+PAGES = Path(__file__).resolve().parents[2] / "miniprogram" / "src" / "pages.json"
+
 
 def main() -> None:
     env = os.environ.get
@@ -24,6 +27,9 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=8091, help="0 takes a free one")
     parser.add_argument("--host", default="127.0.0.1", help="leave it on loopback but inside a container")
     parser.add_argument("--people", help="JSON file of the demo's people")
+    parser.add_argument(
+        "--pages", default=str(PAGES) if PAGES.exists() else None, help="the pages.json of its pages"
+    )
     parser.add_argument("--appid", default=env("WECHAT_APPID") or DEMO_APPID)
     product = env("PUBLIC_BASE_URL")
     usual = f"{product.rstrip('/')}/api/wechat/callback" if product else None
@@ -46,6 +52,7 @@ def main() -> None:
         official_account=chosen.official_account,
         oa_appid=env("WECHAT_OA_APPID") or DEMO_OA_APPID,
         oa_secret=env("WECHAT_OA_SECRET") or DEMO_OA_SECRET,
+        pages=chosen.pages,
     ) as standin:
         print(f"wechat stand-in: {standin.url}, {len(standin.platform.people)} people", flush=True)
         ended.wait()

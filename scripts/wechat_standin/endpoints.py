@@ -18,9 +18,9 @@ from scripts.wechat_standin.state import (
     ACTIVE_SECONDS,
     LOGINS_A_MINUTE,
     TEMPLATES,
-    TOKEN_SECONDS,
     Platform,
 )
+from scripts.wechat_standin.tokens import TOKEN_SECONDS, Tokens, TooOftenForced
 
 _SCENE = set("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ!#$&'()*+,/:;=?@-._~")
 
@@ -65,6 +65,7 @@ ERRMSG = {
     45028: "has no masssend quota",
     45065: "clientmsgid exist",
     45168: "hit sensitive word",
+    48001: "api unauthorized",
     47003: "argument invalid! data.thing1.value invalid",
     61010: "code is expired",
 }
@@ -76,16 +77,18 @@ def refuse(errcode: int, errmsg: str | None = None, **more: Any) -> Refused:
 
 def answer(platform: Platform, call: Call) -> dict[str, Any] | bytes:
     """Raises Refused, and KeyError for an endpoint that the stand-in does not know."""
-    endpoint, with_token = ENDPOINTS[call.path]
-    if with_token:
-        trouble = platform.token_trouble(call.query.get("access_token"))
+    endpoint, whose = ENDPOINTS[call.path]
+    if whose:
+        appid = platform.oa_appid if whose == OFFICIAL else platform.appid
+        with platform.lock:
+            trouble = platform.tokens[appid].trouble(call.query.get("access_token"))
         if trouble:
             raise refuse(trouble)
     return endpoint(platform, call)
 
 
 def needs_token(path: str) -> bool:
-    return path in ENDPOINTS and ENDPOINTS[path][1]
+    return path in ENDPOINTS and bool(ENDPOINTS[path][1])
 
 
 def _known_account(platform: Platform, values: dict[str, Any]) -> None:
@@ -95,32 +98,49 @@ def _known_account(platform: Platform, values: dict[str, Any]) -> None:
         raise refuse(40125)
 
 
+def _tokens_of(platform: Platform, values: dict[str, Any]) -> Tokens:
+    """Of the mini-program or the official account, whichever names itself and knows its secret."""
+    if values.get("appid") != platform.oa_appid:
+        _known_account(platform, values)
+    elif values.get("secret") != platform.oa_secret:
+        raise refuse(40125)
+    return platform.tokens[values["appid"]]
+
+
 def token(platform: Platform, call: Call) -> dict[str, Any]:
-    _known_account(platform, call.query)
-    return {"access_token": platform.issue_ordinary().value, "expires_in": TOKEN_SECONDS}
+    tokens = _tokens_of(platform, call.query)
+    with platform.lock:
+        return {"access_token": tokens.issue_ordinary().value, "expires_in": TOKEN_SECONDS}
 
 
 def stable_token(platform: Platform, call: Call) -> dict[str, Any]:
-    _known_account(platform, call.body)
+    tokens = _tokens_of(platform, call.body)
     fault = platform.faults.take(call.path, False, kinds={"short_token"})
     seconds = TOKEN_SECONDS if fault is None else (fault.ms or 3000) / 1000
-    issued = platform.issue_stable(bool(call.body.get("force_refresh")), seconds)
+    try:
+        with platform.lock:
+            issued = tokens.issue_stable(bool(call.body.get("force_refresh")), seconds)
+    except TooOftenForced:
+        raise refuse(45009) from None
     return {"access_token": issued.value, "expires_in": max(0, round(issued.ends - time.monotonic()))}
 
 
 def jscode2session(platform: Platform, call: Call) -> dict[str, Any]:
     _known_account(platform, call.query)
-    errcode, identity = platform.spend_code(call.query.get("js_code", ""), "login")
-    if errcode:
-        raise refuse(errcode)
-    person = platform.person(identity)
+    code = call.query.get("js_code", "")
+    identity = platform.holder_of(code)
     moment = time.monotonic()
-    with platform.lock:
+    with platform.lock:  # whoever comes too often is told so before the code is spent
         recent = platform.logins.setdefault(identity, deque())
         while recent and moment - recent[0] > 60:
             recent.popleft()
-        if len(recent) >= LOGINS_A_MINUTE:
+        if identity and len(recent) >= LOGINS_A_MINUTE:
             raise refuse(45011)
+    errcode, identity = platform.spend_code(code, "login")
+    if errcode:
+        raise refuse(errcode)
+    person = platform.person(identity)
+    with platform.lock:
         recent.append(moment)
         platform.active[person["openid"]] = moment
     if person.get("high_risk"):
@@ -183,7 +203,9 @@ def subscribe_send(platform: Platform, call: Call) -> dict[str, Any]:
     if template_id not in TEMPLATES:
         raise refuse(40037)
     page = call.body.get("page")
-    if page is not None and (not isinstance(page, str) or page.startswith("/") or not page):
+    if page is not None and (
+        not isinstance(page, str) or page.startswith("/") or not platform.has_page(page)
+    ):
         raise refuse(41030)
     wrong = first_wrong_field(TEMPLATES[template_id]["fields"], call.body.get("data"))
     if wrong:
@@ -219,6 +241,8 @@ def unlimited_code(platform: Platform, call: Call) -> bytes:
         raise refuse(40129, "invalid scene")
     if not isinstance(page, str) or page.startswith("/"):
         raise refuse(41030)
+    if call.body.get("check_path", True) and not platform.has_page(page):
+        raise refuse(41030)
     image = io.BytesIO()
     qrcode.make(f"{page}?scene={scene}", box_size=8).save(image, "PNG")
     return image.getvalue()
@@ -227,7 +251,7 @@ def unlimited_code(platform: Platform, call: Call) -> bytes:
 def text_check(platform: Platform, call: Call) -> dict[str, Any]:
     """A text with 违规 in it is risky, one with 疑似 wants a review."""
     content, openid = call.body.get("content"), str(call.body.get("openid"))
-    if call.body.get("version") != 2 or call.body.get("scene") not in (1, 2, 3, 4):
+    if call.body.get("version") != 2 or not _known_scene(call):
         raise refuse(47001, "data format error")
     if not isinstance(content, str) or not 0 < len(content) <= 2500:
         raise refuse(44004, "empty or too long content")
@@ -241,7 +265,7 @@ def text_check(platform: Platform, call: Call) -> dict[str, Any]:
 def media_check(platform: Platform, call: Call) -> dict[str, Any]:
     """Only takes the order; `/sandbox/push` with the trace id brings the verdict."""
     openid = str(call.body.get("openid"))
-    if call.body.get("version") != 2 or call.body.get("media_type") not in (1, 2):
+    if call.body.get("version") != 2 or call.body.get("media_type") not in (1, 2) or not _known_scene(call):
         raise refuse(47001, "data format error")
     if not str(call.body.get("media_url", "")).startswith(("http://", "https://")):
         raise refuse(40035, "invalid media_url")
@@ -250,6 +274,10 @@ def media_check(platform: Platform, call: Call) -> dict[str, Any]:
     with platform.lock:
         platform.media[trace_id] = {"openid": openid, "media_url": call.body["media_url"]}
     return {"trace_id": trace_id}
+
+
+def _known_scene(call: Call) -> bool:
+    return call.body.get("scene") in (1, 2, 3, 4)
 
 
 def _recently_active(platform: Platform, openid: str) -> None:
@@ -278,8 +306,10 @@ def mass_send(platform: Platform, call: Call) -> dict[str, Any]:
 
 
 def template_send(platform: Platform, call: Call) -> dict[str, Any]:
-    """The official account's template message: fields of at most 20 characters."""
-    if platform.by_openid(str(call.body.get("touser"))) is None:
+    """The official account's template message: a verified service account's only, fields of at most 20 characters."""
+    if platform.official_account != "service":
+        raise refuse(48001)
+    if platform.by_oa_openid(str(call.body.get("touser"))) is None:
         raise refuse(40003)
     data = call.body.get("data")
     if not call.body.get("template_id"):
@@ -292,16 +322,17 @@ def template_send(platform: Platform, call: Call) -> dict[str, Any]:
 
 
 Endpoint = Callable[[Platform, Call], "dict[str, Any] | bytes"]
-ENDPOINTS: dict[str, tuple[Endpoint, bool]] = {
-    "/cgi-bin/token": (token, False),
-    "/cgi-bin/stable_token": (stable_token, False),
-    "/sns/jscode2session": (jscode2session, False),
-    "/sns/oauth2/access_token": (page_access_token, False),
-    "/wxa/business/getuserphonenumber": (phone_number, True),
-    "/cgi-bin/message/subscribe/send": (subscribe_send, True),
-    "/wxa/getwxacodeunlimit": (unlimited_code, True),
-    "/wxa/msg_sec_check": (text_check, True),
-    "/wxa/media_check_async": (media_check, True),
-    "/cgi-bin/message/mass/sendall": (mass_send, True),
-    "/cgi-bin/message/template/send": (template_send, True),
+MINI, OFFICIAL = "mini-program", "official account"  # whose token a call wants
+ENDPOINTS: dict[str, tuple[Endpoint, str | None]] = {
+    "/cgi-bin/token": (token, None),
+    "/cgi-bin/stable_token": (stable_token, None),
+    "/sns/jscode2session": (jscode2session, None),
+    "/sns/oauth2/access_token": (page_access_token, None),
+    "/wxa/business/getuserphonenumber": (phone_number, MINI),
+    "/cgi-bin/message/subscribe/send": (subscribe_send, MINI),
+    "/wxa/getwxacodeunlimit": (unlimited_code, MINI),
+    "/wxa/msg_sec_check": (text_check, MINI),
+    "/wxa/media_check_async": (media_check, MINI),
+    "/cgi-bin/message/mass/sendall": (mass_send, OFFICIAL),
+    "/cgi-bin/message/template/send": (template_send, OFFICIAL),
 }

@@ -15,6 +15,7 @@ NAMES = {
     "drop_before": "cuts the connection and does nothing",
     "hang": "takes the message, then answers only after `ms`, or after a reset",
     "not_json": "takes nothing, answers 200 with HTML",
+    "foreign_json": "takes nothing, answers 200 with an object that is not the platform's",
     "short_token": "the next fetched token lives 3 s (or `ms`)",
     "wrong_watermark": "a phone number that belongs to another account",
     "latency": "every platform call takes `ms` longer; stays until reset or ms=0",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date, time
 
 _CHINESE = r"\u3400-\u9fff\uf900-\ufaff"
 _CLOCK = r"\d{1,2}:\d{2}(:\d{2})?"
@@ -38,4 +39,20 @@ def first_wrong_field(expected: dict[str, str], data: object) -> str | None:
             return f"data.{field}"
         if not isinstance(value, str) or not value.strip() or not re.fullmatch(form, value):
             return f"data.{field}.value"
+        if field.startswith(("time", "date")) and not _exists(value):
+            return f"data.{field}.value"
     return None
+
+
+def _exists(value: str) -> bool:
+    """Whether every day of a value is one of the calendar, and every time one of the 24 hours."""
+    days = re.findall(r"(\d{4})\D(\d{1,2})\D(\d{1,2})", value)
+    times = re.findall(r"(\d{1,2}):(\d{2})(?::(\d{2}))?", value)
+    try:
+        for year, month, day in days:
+            date(int(year), int(month), int(day))
+        for hour, minute, second in times:
+            time(int(hour), int(minute), int(second or 0))
+    except ValueError:
+        return False
+    return True

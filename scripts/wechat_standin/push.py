@@ -31,7 +31,8 @@ class Push:
     """``person`` or ``openid``; ``kind``: text, event, echo, or any message type. ``list``: entries of a subscribe event.
 
     ``format`` json or xml; ``mode`` plain or safe; ``times`` > 1 repeats the very same push; ``stale`` is ten minutes
-    old; ``bad_signature`` is signed with another token; ``fields`` are added to the message as they are.
+    old; ``bad_signature`` is signed with another token; ``fields`` are added to the message as they are. ``official``:
+    the official account's push and not the mini-program's, from the person's openid there and sealed for it.
     """
 
     person: str | None = None
@@ -48,6 +49,7 @@ class Push:
     msgid: str | None = None
     fields: dict[str, Any] = field(default_factory=dict)
     url: str | None = None
+    official: bool = False
 
 
 @dataclass
@@ -56,6 +58,7 @@ class Prepared:
     query: dict[str, str]
     body: bytes
     content_type: str
+    appid: str
 
 
 def prepare(platform: Platform, push: Push) -> Prepared:
@@ -64,22 +67,24 @@ def prepare(platform: Platform, push: Push) -> Prepared:
         raise BadPush("format is json or xml, mode is plain or safe")
     if push.person is None and push.openid is None and push.kind != "echo":
         raise BadPush("person or openid is missing")
-    openid = push.openid or (platform.openid(push.person) if push.person else "")
+    openid_of = platform.oa_openid if push.official else platform.openid
+    openid = push.openid or (openid_of(push.person) if push.person else "")
+    appid = platform.oa_appid if push.official else platform.appid
     moment = int(platform.now().timestamp()) - (600 if push.stale else 0)
     timestamp, nonce = str(moment), str(secrets.randbelow(10**10))
     key = "not-the-token" if push.bad_signature else platform.callback_token
     query = {"signature": envelope.signature(key, timestamp, nonce), "timestamp": timestamp, "nonce": nonce}
     if push.kind == "echo":
-        return Prepared("GET", {**query, "echostr": str(secrets.randbelow(10**18))}, b"", "")
+        return Prepared("GET", {**query, "echostr": str(secrets.randbelow(10**18))}, b"", "", appid)
     query["openid"] = openid
     text = _written(push.format, _content(push, openid, moment))
     if push.mode == "safe":
-        sealed = envelope.seal(text, platform.callback_aes_key, platform.appid)
+        sealed = envelope.seal(text, platform.callback_aes_key, appid)
         query["encrypt_type"] = "aes"
         query["msg_signature"] = envelope.signature(key, timestamp, nonce, sealed)
         text = _written(push.format, {"ToUserName": ORIGINAL_ID, "Encrypt": sealed})
     content_type = "application/json" if push.format == "json" else "text/xml"
-    return Prepared("POST", query, text.encode(), content_type)
+    return Prepared("POST", query, text.encode(), content_type, appid)
 
 
 def deliver(platform: Platform, push: Push) -> list[dict[str, Any]]:
@@ -108,18 +113,23 @@ def _sent(platform: Platform, url: str, prepared: Prepared) -> dict[str, Any]:
     finally:
         connection.close()
     taken = round((time.monotonic() - began) * 1000)
-    found: dict[str, Any] = {"status": status, "body": body, "reply": _reply(platform, body), "ms": taken}
+    found: dict[str, Any] = {
+        "status": status,
+        "body": body,
+        "reply": _reply(platform, body, prepared.appid),
+        "ms": taken,
+    }
     if "echostr" in prepared.query:
         found["echoed"] = body == prepared.query["echostr"]
     return found
 
 
-def _reply(platform: Platform, body: str) -> str | None:
+def _reply(platform: Platform, body: str, appid: str) -> str | None:
     """The text of a passive reply, if the answer is one."""
     try:
         sealed = ElementTree.fromstring(body).findtext("Encrypt")  # noqa: S314  # the product's own answer
         if sealed:
-            body = envelope.unseal(sealed, platform.callback_aes_key, platform.appid)
+            body = envelope.unseal(sealed, platform.callback_aes_key, appid)
         return ElementTree.fromstring(body).findtext("Content")  # noqa: S314  # as above
     except (ElementTree.ParseError, ValueError):
         return None

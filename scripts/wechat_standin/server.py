@@ -29,6 +29,7 @@ from scripts.wechat_standin.state import (
     TEMPLATES,
     NoSuchPerson,
     Platform,
+    load_pages,
     load_people,
     shifted_now,
     without_secrets,
@@ -162,6 +163,8 @@ class Conversation(BaseHTTPRequestHandler):
             return _CUT
         if name == "not_json":
             return 200, _HTML, "text/html"
+        if name == "foreign_json":
+            return {"code": 500, "message": "upstream error"}
         if name == "busy":
             return _errors(entry, refuse(-1))
         if name == "token_expired":
@@ -325,9 +328,13 @@ def serve(
     official_account: str = "subscription",
     oa_appid: str = DEMO_OA_APPID,
     oa_secret: str = DEMO_OA_SECRET,
+    pages: str | Path | None = None,
     now: Callable[[], datetime] = shifted_now,
 ) -> Iterator[Standin]:
-    """The stand-in in a thread of this process; ``port`` 0 takes a free one. ``now`` dates pushes and quotas."""
+    """The stand-in in a thread of this process; ``port`` 0 takes a free one. ``now`` dates pushes and quotas.
+
+    ``pages``: the mini-program's pages.json; a message or a code for a page that is not in it is refused.
+    """
     platform = Platform(
         load_people(people),
         appid,
@@ -339,6 +346,7 @@ def serve(
         official_account,
         oa_appid,
         oa_secret,
+        load_pages(pages) if pages else None,
     )
     server = Server((host, port), platform)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from scripts.wechat_standin.faults import Faults
+from scripts.wechat_standin.tokens import Token, Tokens
 
 DEMO_APPID = "wx-demo-appid"
 DEMO_SECRET = "demo-secret"
@@ -27,7 +28,6 @@ ORIGINAL_ID = "gh_demo00000001"
 
 CODE_SECONDS = 300
 ACTIVE_SECONDS = 2 * 3600
-TOKEN_SECONDS = 7200
 LOGINS_A_MINUTE = 100
 _PRIVATE_KEYS = {"secret", "access_token", "js_code", "code", "phone", "phone_number"}
 _JOURNAL_MAX = 200_000
@@ -46,6 +46,15 @@ class NoSuchPerson(LookupError):
 def shifted_now() -> datetime:
     """The demo's own day: whole days from CLOCK_SHIFT_DAYS, as the product reads it."""
     return datetime.now(UTC) + timedelta(days=int(os.environ.get("CLOCK_SHIFT_DAYS") or 0))
+
+
+def load_pages(source: str | Path) -> frozenset[str]:
+    """The pages that a mini-program declares in its pages.json."""
+    declared = json.loads(Path(source).read_text("utf-8"))
+    packaged = (
+        f"{part['root']}/{page['path']}" for part in declared.get("subPackages", []) for page in part["pages"]
+    )
+    return frozenset([*(page["path"] for page in declared["pages"]), *packaged])
 
 
 def load_people(source: str | Path | Iterable[Mapping[str, Any]] | None) -> dict[str, dict[str, Any]]:
@@ -78,16 +87,6 @@ class Code:
 
 
 @dataclass
-class Token:
-    value: str
-    ends: float
-
-    @property
-    def alive(self) -> bool:
-        return time.monotonic() < self.ends
-
-
-@dataclass
 class Platform:
     """One mini-program and one official account on a make-believe platform."""
 
@@ -101,6 +100,8 @@ class Platform:
     official_account: str = "subscription"
     oa_appid: str = DEMO_OA_APPID
     oa_secret: str = DEMO_OA_SECRET
+    pages: frozenset[str] | None = None
+    """The pages of the mini-program's released version; None: any page is."""
 
     def __post_init__(self) -> None:
         self.lock = threading.RLock()
@@ -114,10 +115,7 @@ class Platform:
             self.faults.reset()
             self.journal: deque[dict[str, Any]] = deque(maxlen=_JOURNAL_MAX)
             self.moments: Counter[str] = Counter()  # beginnings and ends of calls, by path
-            self.stable: Token | None = None
-            self.ordinary: list[Token] = []
-            self.dead_tokens: set[str] = set()
-            self.forced_at = -3600.0
+            self.tokens = {self.appid: Tokens(), self.oa_appid: Tokens()}
             self.codes: dict[str, Code] = {}
             self.logins: dict[str, deque[float]] = {}
             self.session_keys: list[str] = []
@@ -139,7 +137,17 @@ class Platform:
             raise NoSuchPerson(identity) from None
 
     def by_openid(self, openid: str) -> dict[str, Any] | None:
+        """Who has this openid in the mini-program."""
         return next((person for person in self.people.values() if person["openid"] == openid), None)
+
+    def by_oa_openid(self, openid: str) -> dict[str, Any] | None:
+        """Who has this openid in the official account."""
+        return next(
+            (person for person in self.people.values() if self.oa_openid(person["id"]) == openid), None
+        )
+
+    def has_page(self, page: str) -> bool:
+        return self.pages is None or page.partition("?")[0] in self.pages
 
     def openid(self, person: str) -> str:
         return str(self.person(person)["openid"])
@@ -167,6 +175,12 @@ class Platform:
         with self.lock:
             self.codes[code] = Code(person, kind, time.monotonic())
         return code
+
+    def holder_of(self, code: str) -> str:
+        """Whose code it is, spent or not; "" for one that was never given out."""
+        with self.lock:
+            known = self.codes.get(code)
+            return known.person if known else ""
 
     def spend_code(self, code: str, kind: str) -> tuple[int, str]:
         """(0, person), or (errcode, "")."""
@@ -196,39 +210,15 @@ class Platform:
 
     # -- tokens
 
-    def issue_stable(self, force: bool, seconds: float) -> Token:
-        with self.lock:
-            if force and time.monotonic() - self.forced_at >= 30:
-                self.forced_at = time.monotonic()
-                self.expire_stable()
-            if self.stable is None or not self.stable.alive:
-                self.expire_stable()
-                self.stable = Token("standin-" + secrets.token_hex(24), time.monotonic() + seconds)
-            return self.stable
-
-    def issue_ordinary(self) -> Token:
-        with self.lock:
-            self.ordinary = [token for token in self.ordinary if token.alive][-1:]
-            for token in self.ordinary:
-                token.ends = min(token.ends, time.monotonic() + CODE_SECONDS)
-            self.ordinary.append(Token("standin-" + secrets.token_hex(24), time.monotonic() + TOKEN_SECONDS))
-            return self.ordinary[-1]
+    @property
+    def stable(self) -> Token | None:
+        """The mini-program's stable token."""
+        return self.tokens[self.appid].stable
 
     def expire_stable(self) -> None:
+        """The mini-program's stable token ends now."""
         with self.lock:
-            if self.stable is not None:
-                self.dead_tokens.add(self.stable.value)
-                self.stable = None
-
-    def token_trouble(self, value: str | None) -> int:
-        """0, 41001 missing, 42001 ended, 40001 never ours."""
-        if not value:
-            return 41001
-        with self.lock:
-            for token in [self.stable, *self.ordinary]:
-                if token is not None and token.value == value:
-                    return 0 if token.alive else 42001
-            return 42001 if value in self.dead_tokens else 40001
+            self.tokens[self.appid].expire_stable()
 
     # -- what was asked
 

@@ -67,6 +67,15 @@ def test_what_must_not_be_in_a_log_is_not(said: str, kept: str) -> None:
     assert redacted(said) == kept
 
 
+def test_a_line_about_a_message_or_a_push_names_it(lines: Lines) -> None:
+    logging.getLogger("backend.messaging").warning("it may be repeated", extra={"outbox": "01GCYQ3N8KJ5"})
+    logging.getLogger("backend.doorstep").error("it cannot be taken", extra={"push": "a" * 64})
+    assert [(entry.get("outbox"), entry.get("push")) for entry in lines.entries()] == [
+        ("01GCYQ3N8KJ5", None),
+        (None, "a" * 64),
+    ]
+
+
 def test_a_line_is_json_whatever_was_said(lines: Lines) -> None:
     said = ['"code=abc"', "a\nb", f'{{"code": "x", "secret=abc": "{PHONE}"}}', "\u2028\x1b[31m", "炕 %s %d"]
     for each in said:

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from backend.settings import SettingsError, make_demo_keys, read_settings
+from scripts.wechat_standin import DEMO_AES_KEY, DEMO_APPID, DEMO_CALLBACK_TOKEN, DEMO_SECRET
 from tests.harness import ROOT
 from tests.harness.keys import TEST_KEYS
 from tests.harness.races import race
@@ -65,6 +66,13 @@ def test_a_process_that_was_told_nothing_takes_itself_for_production() -> None:
         "https://169.254.169.254",
         "https://[fd00::1]",
         "https://stand-in:8091",
+        "https://stand-in.local",
+        "https://host.docker.internal:8091",
+        "https://127.0.0.1.nip.io",
+        "https://standin.default.svc.cluster.local",
+        "https://notweixin.qq.com",
+        "https://api.weixin.qq.com.example.net",
+        "https://203.0.114.5",
         "http://api.weixin.qq.com",
         "https://",
     ],
@@ -75,11 +83,46 @@ def test_production_talks_to_no_stand_in(tmp_path: Path, address: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "address", ["https://api.weixin.qq.com", "https://api2.weixin.qq.com/", "https://203.0.114.5"]
+    ("address", "gateway"),
+    [
+        ("https://api.weixin.qq.com", ""),
+        ("https://api2.weixin.qq.com/", ""),
+        ("https://wx.qunuan.shuocheng.gov.cn", "WX.qunuan.shuocheng.gov.cn"),
+    ],
 )
-def test_production_talks_to_the_platform(tmp_path: Path, address: str) -> None:
-    settings = read_settings({**PRODUCTION, "DATA_DIR": str(tmp_path), "WECHAT_API_BASE_URL": address})
-    assert settings.wechat.api_base_url == address.rstrip("/")
+def test_production_talks_to_the_platform_or_a_gateway_named_on_purpose(
+    tmp_path: Path, address: str, gateway: str
+) -> None:
+    here = {**PRODUCTION, "DATA_DIR": str(tmp_path), "WECHAT_API_BASE_URL": address}
+    assert read_settings({**here, "WECHAT_GATEWAY": gateway}).wechat.api_base_url == address.rstrip("/")
+    with pytest.raises(SettingsError, match="WECHAT_API_BASE_URL"):
+        read_settings(
+            {**here, "WECHAT_API_BASE_URL": "https://127.0.0.1:8091", "WECHAT_GATEWAY": "127.0.0.1"}
+        )
+
+
+def test_production_takes_sealed_pushes_only(tmp_path: Path) -> None:
+    """The plain signature does not cover the body."""
+    assert read_settings({**PRODUCTION, "DATA_DIR": str(tmp_path)}).wechat.callback_safe_only
+    assert not read_settings(
+        {**PRODUCTION, "MODE": "test", "DATA_DIR": str(tmp_path)}
+    ).wechat.callback_safe_only
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("WECHAT_APPID", DEMO_APPID),
+        ("WECHAT_SECRET", DEMO_SECRET),
+        ("WECHAT_CALLBACK_TOKEN", DEMO_CALLBACK_TOKEN),
+        ("WECHAT_CALLBACK_AES_KEY", DEMO_AES_KEY),
+    ],
+)
+def test_production_does_not_start_with_what_everybody_knows_of_the_demo(
+    tmp_path: Path, name: str, value: str
+) -> None:
+    with pytest.raises(SettingsError, match=name):
+        read_settings({**PRODUCTION, "DATA_DIR": str(tmp_path), name: value})
 
 
 @pytest.mark.parametrize(

@@ -101,7 +101,7 @@ class Account:
             body=prepared.body,
             headers={"Content-Type": prepared.content_type} if prepared.content_type else {},
         )
-        return Pushed(answer.status, answer.text, _reply(self.platform, answer.text))
+        return Pushed(answer.status, answer.text, _reply(self.platform, answer.text, prepared.appid))
 
     def push(self, **order: Any) -> Pushed:
         return self.send(prepare(self.platform, Push(**order)))

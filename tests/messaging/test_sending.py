@@ -346,6 +346,20 @@ def test_duty_12_what_the_platform_refuses_for_good_keeps_its_word_and_is_not_re
     assert len(entries(db, chief)) == (1 if fault == "47003" else 0)
 
 
+def test_duty_12_the_administrators_hear_of_a_value_that_fits_no_field(
+    db: Database, wechat: Wechat, standin: Standin
+) -> None:
+    with db.writing() as session:
+        chief = a_person(session, 9)
+        give_role(session, chief, role="administrator", area_code="140602", company_id=None, by=None)
+    for key in ("k1", "k2"):
+        told(db, 0, key, standin=standin, values={"thing1": "", "time3": "soon"})
+    send_due(db, wechat, "w1")
+    send_due(db, wechat, "w1")
+    assert [entry.title for entry in entries(db, chief)] == ["微信消息内容不合要求"]
+    assert {one.reason for one in deliveries(db)} == {"unfit_value"}
+
+
 def test_duty_12_a_value_that_fits_no_field_is_refused_before_anything_is_sent(
     db: Database, wechat: Wechat, standin: Standin
 ) -> None:
@@ -392,6 +406,31 @@ def test_a_spent_quota_waits_for_the_next_day(db: Database, wechat: Wechat, stan
     (row,) = outbox_rows(db)
     assert (row.state, clock.local_time(row.due_at).hour) == ("waiting", 7)
     assert row.due_at > NOON + timedelta(hours=12)
+
+
+@pytest.mark.parametrize("fault", ["40125", "45009", "404"])
+def test_a_token_that_is_refused_ends_no_message_and_the_administrators_hear_of_it(
+    db: Database, wechat: Wechat, standin: Standin, fault: str
+) -> None:
+    with db.writing() as session:
+        chief = a_person(session, 9)
+        give_role(session, chief, role="administrator", area_code="140602", company_id=None, by=None)
+    told(db, standin=standin)
+    standin.fault(fault, path="/cgi-bin/stable_token")
+    assert send_due(db, wechat, "w1").retried == 1
+    (row,) = outbox_rows(db)
+    assert (row.state, balance(db), standin.calls(SEND)) == ("waiting", 1, [])
+    assert row.due_at <= NOON + timedelta(minutes=1)
+    assert [entry.title for entry in entries(db, chief)] == ["微信接口暂不可用"]
+    with clock.pinned(NOON + timedelta(minutes=1)):
+        assert send_due(db, wechat, "w1").accepted == 1
+
+
+def test_those_that_failed_together_are_not_tried_again_together(db: Database) -> None:
+    for number in range(8):
+        told(db, number)
+    send_due(db, Scripted(*[NotReached("send")] * 8), "w1")
+    assert len({row.due_at for row in outbox_rows(db)}) > 1
 
 
 def test_a_consent_is_not_given_back_to_a_ledger_that_was_emptied_meanwhile(db: Database) -> None:

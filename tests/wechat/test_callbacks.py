@@ -204,4 +204,4 @@ def test_a_reply_is_read_by_the_platform_as_it_was_written(standin: Standin, mod
     words = "已登记，请保持通风。]]><MsgType>x</MsgType> & <b>"
     answer = reply_text(SETTINGS, opened(standin, mode=mode), words)
     assert ("<Encrypt>" in answer) is (mode == "safe")
-    assert _reply(standin.platform, answer) == words
+    assert _reply(standin.platform, answer, standin.platform.appid) == words

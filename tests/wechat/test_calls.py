@@ -15,6 +15,7 @@ from backend.wechat import (
     NO_GRANT,
     AnswerLost,
     HighRiskUser,
+    NoToken,
     NotReached,
     UnfitValue,
     UnreadableAnswer,
@@ -23,8 +24,11 @@ from backend.wechat import (
     WechatCodeUsed,
     WechatError,
     WechatRefused,
+    login_on_page,
 )
-from scripts.wechat_standin import DEMO_APPID, DEMO_SECRET, Standin
+from backend.wechat.client import patiently
+from scripts.wechat_standin import DEMO_APPID, DEMO_OA_APPID, DEMO_OA_SECRET, DEMO_SECRET, Standin
+from scripts.wechat_standin.state import Platform
 from tests.wechat.builders import LOGIN, NOTICE, PHONE, PHONE_CALL, SEND, STABLE, VALUES, WANG, settings_for
 
 
@@ -71,6 +75,39 @@ def test_duty_02_an_invented_code_is_a_used_one_to_the_person(wechat: Wechat) ->
         wechat.login("invented")
     assert refused.value.errcode == 40029
     assert "重新登录" in refused.value.next_step
+
+
+def test_duty_02_whoever_comes_too_often_is_told_that_it_is_busy_and_their_code_still_serves(
+    standin: Standin, wechat: Wechat
+) -> None:
+    for _ in range(100):
+        wechat.login(standin.platform.login_code("wang"))
+    code = standin.platform.login_code("wang")
+    with pytest.raises(WechatBusy) as refused:
+        wechat.login(code)
+    assert refused.value.errcode == 45011
+    standin.platform.logins.clear()  # a minute passes
+    assert wechat.login(code).openid == WANG
+
+
+def test_duty_02_a_code_found_spent_after_a_busy_answer_is_not_held_against_the_person() -> None:
+    """It may have been spent by the very call that the platform called busy."""
+    answers = iter([WechatBusy("login", 45011), WechatCodeUsed("login", 40163)])
+
+    def ask() -> None:
+        raise next(answers)
+
+    with pytest.raises(WechatBusy) as refused:
+        patiently(ask)
+    assert refused.value.errcode == 45011
+
+
+def test_duty_02_a_login_on_a_page_waits_for_a_busy_platform_as_well(
+    standin: Standin, connect: Callable[..., Wechat]
+) -> None:
+    wechat = connect(oa_appid=DEMO_OA_APPID, oa_secret=DEMO_OA_SECRET)
+    standin.fault("busy", times=2, path="/sns/oauth2")
+    assert login_on_page(wechat, standin.platform.oauth_code("wang")).openid == f"oa-{WANG}"
 
 
 def test_a_phone_code_logs_nobody_in(standin: Standin, wechat: Wechat) -> None:
@@ -152,7 +189,13 @@ def test_duty_12_a_refused_field_is_named_and_not_tried_again(standin: Standin, 
         ("503", WechatBusy),
         ("500", AnswerLost),
         ("504", AnswerLost),
+        ("408", AnswerLost),
+        ("524", AnswerLost),
+        ("301", NotReached),
+        ("403", NotReached),
+        ("404", NotReached),
         ("not_json", UnreadableAnswer),
+        ("foreign_json", UnreadableAnswer),
         ("drop_before", AnswerLost),
         ("drop_after", AnswerLost),
         ("45009", WechatRefused),
@@ -190,6 +233,39 @@ def test_duty_07_an_answer_that_takes_too_long_is_lost(
         wechat.send_subscribe(WANG, NOTICE, VALUES)
 
 
+@pytest.mark.parametrize(
+    ("path", "call"),
+    [
+        (LOGIN, lambda wechat, platform: wechat.login(platform.login_code("wang"))),
+        ("/sns/oauth2", lambda wechat, platform: login_on_page(wechat, platform.oauth_code("wang"))),
+        (PHONE_CALL, lambda wechat, platform: wechat.phone_number(platform.phone_code("wang"))),
+        ("/wxa/getwxacodeunlimit", lambda wechat, _: wechat.unlimited_code("a", "pages/scan/index")),
+        ("/wxa/msg_sec_check", lambda wechat, _: wechat.check_text(WANG, "好")),
+        ("/wxa/media_check_async", lambda wechat, _: wechat.check_media(WANG, "http://127.0.0.1/a.jpg")),
+    ],
+    ids=["login", "page", "phone", "code", "text", "media"],
+)
+def test_duty_07_no_call_waits_for_ever(
+    standin: Standin, connect: Callable[..., Wechat], path: str, call: Callable[[Wechat, Platform], object]
+) -> None:
+    wechat = connect(read_timeout=0.2, oa_appid=DEMO_OA_APPID, oa_secret=DEMO_OA_SECRET)
+    wechat.warm()
+    standin.fault("hang", path=path, ms=600)
+    with pytest.raises(AnswerLost):
+        call(wechat, standin.platform)
+
+
+def test_a_proxy_of_the_machine_does_not_see_our_token(
+    standin: Standin, wechat: Wechat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    for name in ("NO_PROXY", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    wechat.warm()
+    assert len(standin.calls(STABLE)) == 1
+
+
 def test_duty_07_even_the_token_fetch_times_out_and_then_nothing_was_sent(
     standin: Standin, connect: Callable[..., Wechat]
 ) -> None:
@@ -199,10 +275,12 @@ def test_duty_07_even_the_token_fetch_times_out_and_then_nothing_was_sent(
     assert standin.calls(SEND) == []
 
 
-@pytest.mark.parametrize("fault", ["drop_after", "not_json", "504"])
+@pytest.mark.parametrize(
+    "fault", ["drop_after", "not_json", "foreign_json", "504", "404", "403", "45009", "40125", "89503"]
+)
 def test_without_a_token_nothing_was_sent(standin: Standin, wechat: Wechat, fault: str) -> None:
     standin.fault(fault, path=STABLE)
-    with pytest.raises(NotReached):
+    with pytest.raises(NoToken):
         wechat.send_subscribe(WANG, NOTICE, VALUES)
     assert standin.calls(SEND) == []
 
@@ -231,9 +309,9 @@ def test_duty_07_a_platform_that_does_not_take_the_connection_is_not_reached(
 
 def test_a_redirect_is_not_followed_with_our_token(standin: Standin, wechat: Wechat) -> None:
     standin.fault("302", path=PHONE_CALL)
-    with pytest.raises(WechatRefused) as refused:
+    with pytest.raises(NotReached) as refused:
         wechat.phone_number(standin.platform.phone_code("wang"))
-    assert refused.value.errcode == 302
+    assert (refused.value.errcode, len(standin.calls(PHONE_CALL))) == (302, 1)
 
 
 # -- codes and checks

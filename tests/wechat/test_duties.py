@@ -31,7 +31,7 @@ from backend.registry import tell_household
 from backend.registry.models import Household
 from backend.settings import SettingsError, read_settings
 from backend.wechat import UnreadableAnswer, Wechat, WechatBusy, WechatRefused, mini_program_code
-from scripts.wechat_standin import DEMO_AES_KEY, DEMO_APPID, DEMO_CALLBACK_TOKEN, DEMO_SECRET, Standin
+from scripts.wechat_standin import DEMO_APPID, DEMO_SECRET, Standin
 from tests.builders.product import (
     AUTUMN,
     client_of,
@@ -362,7 +362,14 @@ def test_duty_24_every_write_but_login_and_the_platforms_pushes_is_done_once_by_
 
 
 @pytest.mark.parametrize(
-    "address", ["http://127.0.0.1:8091", "https://localhost:8091", "https://10.0.0.8", "https://stand-in"]
+    "address",
+    [
+        "http://127.0.0.1:8091",
+        "https://localhost:8091",
+        "https://10.0.0.8",
+        "https://stand-in",
+        "https://stand-in.local",
+    ],
 )
 def test_duty_27_production_with_the_address_of_a_stand_in_does_not_start(
     tmp_path: Path, address: str
@@ -371,10 +378,10 @@ def test_duty_27_production_with_the_address_of_a_stand_in_does_not_start(
         "MODE": "production",
         "DATA_DIR": str(tmp_path),
         "PUBLIC_BASE_URL": "https://qunuan.example.cn",
-        "WECHAT_APPID": DEMO_APPID,
-        "WECHAT_SECRET": DEMO_SECRET,
-        "WECHAT_CALLBACK_TOKEN": DEMO_CALLBACK_TOKEN,
-        "WECHAT_CALLBACK_AES_KEY": DEMO_AES_KEY,
+        "WECHAT_APPID": "wx0123456789abcdef",
+        "WECHAT_SECRET": "secret-of-the-platform",
+        "WECHAT_CALLBACK_TOKEN": "token-of-the-callback",
+        "WECHAT_CALLBACK_AES_KEY": "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG",
         **TEST_KEYS,
     }
     assert read_settings({**env, "WECHAT_API_BASE_URL": "https://api.weixin.qq.com"})

@@ -15,6 +15,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
 
+from backend.core import clock
 from backend.wechat import open_callback, reply_text
 from scripts.children import Child, free_port, listens, start, stop, wait_until
 from scripts.wechat_standin import DEMO_APPID, DEMO_OA_APPID, DEMO_OA_SECRET, DEMO_SECRET, Standin, serve
@@ -162,8 +163,13 @@ def test_what_a_person_received_can_be_read_on_its_phone(standin: Standin) -> No
     assert ask(standin, "GET", "/sandbox/messages?person=li")["messages"] == []
 
 
+def token_of_the_official_account(standin: Standin) -> str:
+    account = {"grant_type": "client_credential", "appid": DEMO_OA_APPID, "secret": DEMO_OA_SECRET}
+    return str(ask(standin, "POST", "/cgi-bin/stable_token", account)["access_token"])
+
+
 def test_a_mass_send_is_once_a_day_and_deduplicated(standin: Standin) -> None:
-    path = f"/cgi-bin/message/mass/sendall?access_token={token_of(standin)}"
+    path = f"/cgi-bin/message/mass/sendall?access_token={token_of_the_official_account(standin)}"
     first = ask(standin, "POST", path, {"clientmsgid": "c1"})
     again = ask(standin, "POST", path, {"clientmsgid": "c1"})
     other = ask(standin, "POST", path, {"clientmsgid": "c2"})
@@ -171,12 +177,69 @@ def test_a_mass_send_is_once_a_day_and_deduplicated(standin: Standin) -> None:
     assert again["msg_id"] == first["msg_id"]
 
 
-def test_a_template_message_takes_twenty_characters_a_field(standin: Standin) -> None:
-    path = f"/cgi-bin/message/template/send?access_token={token_of(standin)}"
-    body = {"touser": WANG, "template_id": "t", "data": {"first": {"value": "一" * 20}}}
-    assert ask(standin, "POST", path, body)["errcode"] == 0
-    body["data"] = {"first": {"value": "一" * 21}}
-    assert ask(standin, "POST", path, body)["errcode"] == 47003
+def test_a_template_message_is_a_service_accounts_and_takes_twenty_characters_a_field(
+    standin: Standin,
+) -> None:
+    path = f"/cgi-bin/message/template/send?access_token={token_of_the_official_account(standin)}"
+    follower = standin.platform.oa_openid("wang")
+    body = {"touser": follower, "template_id": "t", "data": {"first": {"value": "一" * 20}}}
+    assert ask(standin, "POST", path, body)["errcode"] == 48001
+    standin.platform.official_account = "service"
+    try:
+        assert ask(standin, "POST", path, body)["errcode"] == 0
+        assert ask(standin, "POST", path, {**body, "touser": WANG})["errcode"] == 40003
+        body["data"] = {"first": {"value": "一" * 21}}
+        assert ask(standin, "POST", path, body)["errcode"] == 47003
+    finally:
+        standin.platform.official_account = "subscription"
+
+
+def test_a_token_of_the_one_account_is_none_of_the_other(standin: Standin) -> None:
+    official = token_of_the_official_account(standin)
+    assert official != token_of(standin)
+    assert send(standin, official) == 40001
+    path = f"/cgi-bin/message/mass/sendall?access_token={token_of(standin)}"
+    assert ask(standin, "POST", path, {})["errcode"] == 40001
+    wrong = {"grant_type": "client_credential", "appid": DEMO_OA_APPID, "secret": "x"}
+    assert ask(standin, "POST", "/cgi-bin/stable_token", wrong)["errcode"] == 40125
+
+
+def test_a_token_can_be_forced_twenty_times_a_day(standin: Standin) -> None:
+    forced = set()
+    for _ in range(20):
+        standin.platform.tokens[DEMO_APPID].a_moment_passes(31)
+        forced.add(token_of(standin, force_refresh=True))
+    assert len(forced) == 20
+    standin.platform.tokens[DEMO_APPID].a_moment_passes(31)
+    account = {"grant_type": "client_credential", "appid": DEMO_APPID, "secret": DEMO_SECRET}
+    refused = ask(standin, "POST", "/cgi-bin/stable_token", {**account, "force_refresh": True})
+    assert refused["errcode"] == 45009
+    assert token_of(standin) in forced
+
+
+@pytest.mark.parametrize("moment", ["29:99", "2022年13月45日 12:00", "2022年2月30日", "24:00"])
+def test_a_time_that_no_clock_shows_is_refused(standin: Standin, moment: str) -> None:
+    standin.platform.grant("wang", NOTICE)
+    assert send(standin, token_of(standin), data=DATA | {"time3": {"value": moment}}) == 47003
+
+
+def test_a_page_that_the_mini_program_does_not_have_is_refused() -> None:
+    pages = ROOT / "miniprogram" / "src" / "pages.json"
+    with serve(people=PEOPLE, pages=pages, now=clock.now) as standin:
+        standin.platform.grant("wang", NOTICE, 2)
+        assert send(standin, token_of(standin), page="no/such/page") == 41030
+        assert send(standin, token_of(standin), page="pages/inbox/index?id=1") == 0
+        path = f"/wxa/getwxacodeunlimit?access_token={token_of(standin)}"
+        body = {"scene": "a", "page": "no/such/page"}
+        assert ask(standin, "POST", path, body)["errcode"] == 41030
+
+
+def test_a_sealed_push_of_the_official_account_is_sealed_for_it(standin: Standin) -> None:
+    for official, appid in ((True, DEMO_OA_APPID), (False, DEMO_APPID)):
+        push = standin.prepare(person="wang", mode="safe", text="x", official=official)
+        assert push.appid == appid
+        message = open_callback(settings_for(standin), push.query, push.body, push.content_type, appid=appid)
+        assert message.openid == (standin.platform.oa_openid("wang") if official else WANG)
 
 
 # -- faults, journal, load

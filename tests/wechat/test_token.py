@@ -12,7 +12,7 @@ from sqlalchemy import select, text, update
 
 from backend.core import leases
 from backend.core.db import Database
-from backend.wechat import Wechat, WechatBusy, WechatRefused, WechatToken
+from backend.wechat import NoToken, Wechat, WechatBusy, WechatRefused, WechatToken
 from scripts.wechat_standin import Standin
 from tests.harness import ROOT
 from tests.harness.keys import TEST_KEYS
@@ -215,6 +215,6 @@ def test_wrong_credentials_are_refused_in_so_many_words(
     connect: Callable[..., Wechat], errcode: int, secret: str | None
 ) -> None:
     wechat = connect(secret=secret) if secret else connect(appid="wx-somebody-else")
-    with pytest.raises(WechatRefused) as refused:
+    with pytest.raises(NoToken) as refused:
         wechat.warm()
     assert refused.value.errcode == errcode
