@@ -116,6 +116,21 @@ def db(database_url: str, keys: None) -> Iterator[Database]:
     database.close()
 
 
+TELLS_PEOPLE = {"doorstep", "faults", "fuel", "installation", "journeys", "publicity", "registry"}
+
+
+@pytest.fixture(autouse=True)
+def told_in_words_that_the_platform_takes(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Whatever a capability told people in a test fits its template: else who allowed a message would never get it."""
+    tells = request.path.parent.name in TELLS_PEOPLE and "db" in request.fixturenames
+    db: Database | None = request.getfixturevalue("db") if tells else None
+    yield
+    if db is not None:
+        from tests.builders.messages import unfit_notices
+
+        assert unfit_notices(db) == []
+
+
 @pytest.fixture
 def serve(database_url: str, tmp_path: Path) -> Iterator[Callable[..., Served]]:
     """Starts the product on this test's database; see tests.harness.served.serve for what may be chosen.

@@ -9,6 +9,7 @@ from backend.core import clock
 from backend.faults.queries import FaultView, OutageView
 from backend.faults.rules.advice import safety_advice
 from backend.faults.rules.service import STAGE_LABELS
+from backend.faults.rules.states import PHRASES
 from backend.messaging import Notice, Topic
 
 CRITICAL: Final = Topic("fault.critical", "紧急报修", "fault", safety=True, resend_unknown=True)
@@ -44,7 +45,7 @@ def _of(fault: FaultView, topic: Topic, title: str, body: str) -> Notice:
             "number": fault.id[-10:],
             "subject": title,
             "place": fault.address,
-            "state": fault.state_label,
+            "state": PHRASES[fault.state],
             "category": fault.category_label,
             "remark": body,
         },

@@ -22,6 +22,15 @@ LABELS: Final = {
     DONE: "已修完，待住户确认",
     CLOSED: "已办结",
 }
+# In a message, where the platform takes five characters at the most.
+PHRASES: Final = {
+    REPORTED: "待派单",
+    REOPENED: "重新派单",
+    DISPATCHED: "已派单",
+    ARRIVED: "维修中",
+    DONE: "待确认",
+    CLOSED: "已办结",
+}
 STATES: Final = tuple(LABELS)
 OPEN: Final = tuple(state for state in STATES if state != CLOSED)
 
