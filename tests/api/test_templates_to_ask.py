@@ -18,6 +18,7 @@ WORTH_ASKING = {
     "/api/bookings/<string:booking_id>/move": {"visit", "notice"},
     "/api/fuel-orders": {"fuel"},
     "/api/faults": {"fault"},
+    "/api/conversation/cards/<string:card_id>/confirmation": {"fault"},
 }
 
 

@@ -24,12 +24,14 @@ from backend.doorstep.conversation.errors import CardClosed, DoneAlready
 from backend.doorstep.conversation.models import APP
 from backend.doorstep.conversation.schemas import (
     CadreAnswerSchema,
+    ConfirmedCardSchema,
     ConversationEntrySchema,
     ExchangeSchema,
     SaidSchema,
     ThreadQuerySchema,
 )
 from backend.identity import actor, permit, person_of_request
+from backend.messaging import with_templates_to_ask
 
 blp = blueprint("conversation", "One thread between a household and the service")
 
@@ -65,11 +67,12 @@ def say(body: dict[str, Any]) -> actions.Exchange:
 @blp.route("/conversation/cards/<string:card_id>/confirmation", methods=["POST"])
 @permit("conversation.use", scope="card")
 @idempotent
-@blp.response(200, ExchangeSchema)
+@blp.response(200, ConfirmedCardSchema)
 @refuses(CardClosed)
-def confirm_card(card_id: str) -> actions.Exchange:
+def confirm_card(card_id: str) -> dict[str, Any]:
     """Do what the card says, once; what the action refuses is said in the thread, and the card stays open."""
-    return actions.confirm_card(db(), actor(), card_id=card_id, key=_key())
+    exchange = actions.confirm_card(db(), actor(), card_id=card_id, key=_key())
+    return with_templates_to_ask(db(), actor(), exchange, actions.leads_to(exchange.reply.card))
 
 
 @blp.route("/conversation/cards/<string:card_id>/dismissal", methods=["POST"])

@@ -6,6 +6,7 @@ from marshmallow import fields
 
 from backend.core.http import Identifier, Instant, PagingSchema, Schema, Text
 from backend.doorstep.conversation.rules import TEXT_MAX
+from backend.messaging import AskingSchema
 
 
 class ThreadQuerySchema(PagingSchema):
@@ -67,3 +68,7 @@ class ReplySchema(Schema):
 class ExchangeSchema(Schema):
     entries = fields.List(fields.Nested(ConversationEntrySchema), required=True)
     reply = fields.Nested(ReplySchema, required=True)
+
+
+class ConfirmedCardSchema(ExchangeSchema, AskingSchema):
+    """What was done by a card, and what messages may tell of it."""

@@ -733,7 +733,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Exchange"];
+                        "application/json": components["schemas"]["ConfirmedCard"];
                     };
                 };
             };
@@ -5773,6 +5773,12 @@ export interface components {
             rating: number;
             /** @description false opens the fault again */
             warm: boolean;
+        };
+        ConfirmedCard: {
+            entries: components["schemas"]["ConversationEntry"][];
+            reply: components["schemas"]["Reply"];
+            /** @description Template ids, at most three, for one call of the consent dialogue */
+            templates_to_ask: string[];
         };
         ConsentAnswer: {
             /** @enum {string} */

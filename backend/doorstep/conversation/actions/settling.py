@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
@@ -27,15 +27,24 @@ from backend.doorstep.conversation.models import (
 )
 from backend.doorstep.conversation.notices import Reply, day_text, steps_text
 from backend.doorstep.conversation.queries import ASKED_FOR, CardView, card_view
+from backend.faults.notices import AFTER_REPORT
+from backend.fuel.notices import AFTER_ORDER
 from backend.identity import Actor, place_of
 from backend.identity.rules import standing
 from backend.installation.actions import tell_of_cold_house as tell_of_cold_gate
+from backend.installation.notices import AFTER_BOOKING
+from backend.messaging import Topic
 from backend.registry import HouseholdView
 
 FAULT: Final = "fault"
 FUEL_ORDER: Final = "fuel_order"
 BOOKING: Final = "booking"
 _TELLS: Final = {FUEL_ORDER: fuel.tell_of_cold_house, BOOKING: tell_of_cold_gate}
+_TOLD_LATER: Final[Mapping[str, Sequence[Topic]]] = {
+    FAULT: AFTER_REPORT,
+    FUEL_ORDER: AFTER_ORDER,
+    BOOKING: AFTER_BOOKING,
+}
 _ACTS: Final = {FAULT: "fault.report", FUEL_ORDER: "fuel.order", BOOKING: "booking.make"}
 
 
@@ -160,6 +169,11 @@ def confirm_card(session: Session, actor: Actor, *, card_id: str, key: str) -> E
     reply, done = settle(session, actor, card_id)
     refused = reply.asks is not None
     return _tapped(session, actor, reply, key if done or refused else None)
+
+
+def leads_to(card: CardView | None) -> Sequence[Topic]:
+    """What messages later tell about, once a card is done; nothing for one that is not."""
+    return _TOLD_LATER[card.kind] if card is not None and card.state == CONFIRMED else ()
 
 
 def dismiss_card(session: Session, actor: Actor, *, card_id: str, key: str) -> Exchange:

@@ -3,8 +3,17 @@ import { ref } from "vue";
 import { useTalking, type Place } from "./talking";
 import type { Entry } from "@/services/conversation";
 
-const api = vi.hoisted(() => ({ myThread: vi.fn(), say: vi.fn(), threadOf: vi.fn(), answerIn: vi.fn() }));
-vi.mock("@/services/conversation", () => ({ ...api, confirmCard: vi.fn(), dismissCard: vi.fn() }));
+const api = vi.hoisted(() => ({
+  myThread: vi.fn(),
+  say: vi.fn(),
+  threadOf: vi.fn(),
+  answerIn: vi.fn(),
+  confirmCard: vi.fn(),
+  dismissCard: vi.fn(),
+}));
+const asked = vi.hoisted(() => ({ askForMessages: vi.fn() }));
+vi.mock("@/services/conversation", () => api);
+vi.mock("@/composables/consent", () => asked);
 vi.mock("@/platform", () => ({
   platform: { letterScale: () => 1 },
   online: { now: true, onChange: () => undefined },
@@ -96,4 +105,17 @@ it("answers in another household's thread as whoever answers it", async () => {
   expect(api.say).not.toHaveBeenCalled();
   expect(api.answerIn.mock.calls[0]?.slice(0, 2)).toEqual(["H", "明天来看"]);
   expect(talk.entries.value.map((each) => each.id)).toEqual(["9"]);
+});
+
+it("asks for the messages that a confirmed card leads to, and for none where one is put away", async () => {
+  const talk = talking();
+  await talk.begin();
+  const card = { id: "C" } as never;
+  api.dismissCard.mockResolvedValue(heard());
+  await talk.settle(card, false);
+  expect(asked.askForMessages).not.toHaveBeenCalled();
+  api.confirmCard.mockResolvedValue({ ...heard(), templates_to_ask: ["T"] });
+  await talk.settle(card, true);
+  expect(asked.askForMessages).toHaveBeenCalledWith(["T"]);
+  expect(talk.busy.value).toBe(false);
 });

@@ -1,6 +1,7 @@
 import { computed, ref, shallowRef, type Ref } from "vue";
 import { bringsNews, looksOf, merged, type Unsent } from "./thread";
 import { problemOf } from "@/composables/ask";
+import { askForMessages } from "@/composables/consent";
 import {
   answerIn,
   confirmCard,
@@ -182,8 +183,15 @@ export function useTalking(
     busy.value = true;
     refused.value = null;
     try {
-      heard(await (yes ? confirmCard(card.id) : dismissCard(card.id)));
-      onNews(true);
+      if (yes) {
+        const done = await confirmCard(card.id);
+        heard(done);
+        onNews(true);
+        await askForMessages(done.templates_to_ask);
+      } else {
+        heard(await dismissCard(card.id));
+        onNews(true);
+      }
     } catch (error) {
       refused.value = problemOf(error);
       if (error instanceof Refused && !error.unanswered) await begin();
