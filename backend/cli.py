@@ -21,7 +21,7 @@ from backend.core.db import Database
 from backend.core.errors import Problem
 from backend.core.storage import FolderStorage
 from backend.health import ROOT
-from backend.identity import give_role, person_of_account
+from backend.identity import give_role, person, person_of_account
 from backend.identity.roles import ADMINISTRATOR
 from backend.programme import (
     load_areas,
@@ -264,7 +264,7 @@ def messages_group() -> None:
     type=click.Choice(messaging.MESSAGE_STATES),
     help="What failed, if none.",
 )
-@click.option("--limit", default=50, show_default=True)
+@click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 1000))
 def list_messages_command(states: tuple[str, ...], limit: int) -> None:
     """List messages by state, newest first; without accounts and telephones."""
     with closing(Database(_settings().database_url)) as database, database.reading() as session:
@@ -284,6 +284,9 @@ def messages_of_person_command(person_id: str) -> None:
     """A person's whole history: what, when, by which channel, with what proof."""
     told, after = 0, ""
     with closing(Database(_settings().database_url)) as database:
+        with database.reading() as session:
+            if person(session, person_id) is None:
+                raise click.ClickException(f"nobody has the id {person_id}")
         while True:
             with database.reading() as session:
                 page = messaging.person_history(session, person_id, after=after, limit=200)

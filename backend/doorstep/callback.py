@@ -18,7 +18,6 @@ from backend.identity import open_to_all
 
 blp = blueprint("callback", "What the WeChat platform pushes", url_prefix="/api/wechat")
 
-BODY_LIMIT: Final = 64 * 1024
 _TEXT: Final = "text/plain; charset=utf-8"
 _XML: Final = "application/xml; charset=utf-8"
 
@@ -53,7 +52,7 @@ def _pushed(appid: str) -> Response:
 
 @blp.route("/callback", methods=["GET"])
 @open_to_all
-@takes_raw(BODY_LIMIT)
+@takes_raw(wechat.BODY_MAX)
 @blp.response(200, content_type="text/plain")
 def echo() -> Response:
     """Prove to the platform that this address is ours."""
@@ -62,7 +61,7 @@ def echo() -> Response:
 
 @blp.route("/callback", methods=["POST"])
 @open_to_all
-@takes_raw(BODY_LIMIT)
+@takes_raw(wechat.BODY_MAX)
 @commits
 @blp.response(200, content_type="text/plain")
 def pushed() -> Response:
@@ -73,7 +72,7 @@ def pushed() -> Response:
 
 @blp.route("/callback/mini-program", methods=["GET"])
 @open_to_all
-@takes_raw(BODY_LIMIT)
+@takes_raw(wechat.BODY_MAX)
 @blp.response(200, content_type="text/plain")
 def echo_of_mini_program() -> Response:
     """The same proof at the mini-program's own address."""
@@ -82,7 +81,7 @@ def echo_of_mini_program() -> Response:
 
 @blp.route("/callback/mini-program", methods=["POST"])
 @open_to_all
-@takes_raw(BODY_LIMIT)
+@takes_raw(wechat.BODY_MAX)
 @commits
 @blp.response(200, content_type="text/plain")
 def pushed_by_mini_program() -> Response:

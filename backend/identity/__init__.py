@@ -14,6 +14,7 @@ from backend.identity.queries import (
     NumberOf,
     PersonView,
     actor_for,
+    actor_of_human,
     learn_companies_from,
     learn_ties_from,
     names_of,
@@ -28,7 +29,7 @@ from backend.identity.queries import (
 from backend.identity.rules import Actor, Place, Reach, RoleView, Tie
 
 __all__ = [
-    "Actor", "NumberOf", "PersonView", "Place", "Reach", "RoleView", "Tie", "actor", "actor_for", "actor_or_none", "define_scope",
+    "Actor", "NumberOf", "PersonView", "Place", "Reach", "RoleView", "Tie", "actor", "actor_for", "actor_of_human", "actor_or_none", "define_scope",
     "give_role", "learn_companies_from", "learn_ties_from", "names_of", "numbers_of", "open_session", "open_to_all", "openid_of",
     "people_sharing_account", "people_with_phone", "people_with_role", "permit", "person", "person_of_account", "person_of_request", "place_of", "verified_phone_hash",
 ]  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Final
 
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
@@ -30,6 +31,7 @@ from backend.identity.roles import CODE_LENGTHS, OF_A_COMPANY, OF_AN_AREA
 from backend.identity.rules import SESSION_DAYS, Actor, RoleView, may_give, token_hash
 
 INVITATION_DAYS = 7
+_PHONE_CODE: Final = "wechat.phone_code"
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,12 +124,19 @@ def set_name(session: Session, actor: Actor, name: str) -> None:
     audit.record(session, actor.person_id, "person.named", ("person", actor.person_id))
 
 
-def keep_verified_phone(session: Session, person_id: str, phone: str) -> None:
-    """Keep the number that WeChat vouched for, encrypted and findable by its hash."""
+def keep_verified_phone(session: Session, person_id: str, phone: str, code: str | None = None) -> None:
+    """Keep the number that WeChat vouched for, encrypted and findable by its hash; ``code``: what brought it, if any did."""
     person = session.get_one(Person, person_id)
     person.phone, person.phone_hash = phone, lookup_hash("phone", phone)
     person.phone_verified_at = clock.now()
+    person.phone_code_hash = lookup_hash(_PHONE_CODE, code) if code else None
     audit.record(session, person_id, "person.phone_verified", ("person", person_id))
+
+
+def phone_came_with(session: Session, person_id: str, code: str) -> bool:
+    """Whether this very code brought the number that is on record of this person."""
+    known = session.scalar(select(Person.phone_code_hash).where(Person.id == person_id))
+    return known is not None and known == lookup_hash(_PHONE_CODE, code)
 
 
 def _check_footing(role: str, area_code: str | None, company_id: str | None) -> None:

@@ -19,6 +19,8 @@ class Person(Base):
     phone: Mapped[str | None] = mapped_column(EncryptedText("person.phone"))
     phone_hash: Mapped[str | None] = mapped_column(String(64), index=True)
     phone_verified_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    phone_code_hash: Mapped[str | None] = mapped_column(String(64))
+    """Of the platform's code that brought the number: with it again, the answer that was lost is given again."""
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
 

@@ -108,13 +108,10 @@ def sign_in(body: dict[str, Any]) -> dict[str, Any]:
 
 def session_for(login: wechat.LoginResult) -> dict[str, Any]:
     """A fresh session of whoever the platform says it is."""
-    person_id = actions.person_of_account(db(), login.appid, login.openid, login.unionid)
-    opened = actions.open_session(db(), person_id)
-    return {
-        "token": opened.token,
-        "expires_at": opened.expires_at,
-        "person": _myself(queries.actor_for(db(), person_id)),
-    }
+    account = actions.person_of_account(db(), login.appid, login.openid, login.unionid)
+    human = queries.actor_of_human(db(), account)
+    opened = actions.open_session(db(), human.person_id)
+    return {"token": opened.token, "expires_at": opened.expires_at, "person": _myself(human)}
 
 
 @blp.route("/sessions/current", methods=["DELETE"])
@@ -154,16 +151,22 @@ def change_my_name(body: dict[str, Any]) -> dict[str, Any]:
 @blp.response(200, PersonSchema)
 @refuses(PhoneCodeUsed, WechatUnavailable)
 def verify_my_phone(body: dict[str, Any]) -> dict[str, Any]:
-    """Take one's phone number from WeChat, on the server; the client never sends the number itself."""
+    """Take one's phone number from WeChat, on the server; the client never sends the number itself.
+
+    A code serves once, so that it is this write's key: whoever sends it again, because the answer was lost, is answered
+    as the first time.
+    """
     caller = actor()
     db().rollback()  # the platform is asked with no transaction open: nobody waits for its answer
     try:
         phone = _wechat().phone_number(body["code"])
     except wechat.WechatCodeUsed as error:
+        if actions.phone_came_with(db(), caller.person_id, body["code"]):
+            return _myself(caller)
         raise PhoneCodeUsed() from error
     except wechat.WechatError as error:
         raise WechatUnavailable() from error
-    actions.keep_verified_phone(db(), caller.person_id, phone)
+    actions.keep_verified_phone(db(), caller.person_id, phone, body["code"])
     return _myself(caller)
 
 

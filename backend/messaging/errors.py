@@ -27,6 +27,12 @@ class MessageTooOld(Refusal):
     next = "内容可能已不属实，请用电话或上门告知；站内消息仍可看到。"
 
 
+class TemplateNotPaused(Refusal):
+    code = "template.not_paused"
+    title = "这个消息模板没有暂停"
+    next = "不用恢复；请刷新后查看暂停的模板。"
+
+
 class NotACode(Invalid):
     code = "poster.not_a_code"
     title = "这些内容做不成小程序码"

@@ -53,7 +53,7 @@ def template_paused(template_id: str, errcode: int, errmsg: str) -> Notice:
         topic=TROUBLE.code,
         title="微信消息模板已暂停",
         body=f"微信拒绝了模板 {template_id} 的发送（{errcode}：{errmsg}）。该模板的消息已停发，站内消息不受影响；"
-        "请在微信公众平台核对模板和页面设置，处理好后恢复发送。",
+        "请在微信公众平台核对模板和页面设置，处理好后在“暂停的模板”里恢复发送；急事已请村干部转告。",
         about=("template", template_id),
     )
 

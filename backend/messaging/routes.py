@@ -28,6 +28,7 @@ from backend.messaging.errors import (
     NoCodeMade,
     NotACode,
     NoWechatAccount,
+    TemplateNotPaused,
     UnknownTemplate,
 )
 from backend.messaging.schemas import (
@@ -38,9 +39,12 @@ from backend.messaging.schemas import (
     MessageSchema,
     NoticeHistorySchema,
     NoticeSchema,
+    PausedTemplatesSchema,
     PosterQuerySchema,
     ToldHistorySchema,
 )
+
+_WHAT_A_CODE_HOLDS = "小程序码只能带 1 至 32 个字母、数字或常用符号，页面路径不以斜杠开头、不带问号。"
 
 blp = blueprint("messaging", "Notices to a person, and consent to messages")
 
@@ -82,6 +86,7 @@ def read_notice(notice_id: str) -> queries.NoticeView | None:
 
 
 @blp.route("/subscription-grants", methods=["POST"])
+@limited("consent", 60, 3600, per=person_of_request)
 @permit("consent.report")
 @idempotent
 @blp.arguments(ConsentReportSchema)
@@ -135,6 +140,26 @@ def retry_message(message_id: str) -> queries.MessageView | None:
     return queries.message(db(), message_id)
 
 
+@blp.route("/paused-templates", methods=["GET"])
+@permit("message.see")
+@blp.response(200, PausedTemplatesSchema)
+def list_paused_templates() -> dict[str, Any]:
+    """The templates that rest because the platform refused them, and its word on why."""
+    return {"items": queries.paused_templates(db())}
+
+
+@blp.route("/paused-templates/<string:template_id>/resumption", methods=["POST"])
+@permit("message.retry")
+@idempotent
+@blp.response(200, PausedTemplatesSchema)
+@refuses(TemplateNotPaused)
+def resume_template(template_id: str) -> dict[str, Any]:
+    """Use a template again, now that its cause was mended; its waiting messages go out. Answers with what still rests."""
+    if not actions.resume_template(db(), actor().person_id, template_id):
+        raise TemplateNotPaused()
+    return {"items": queries.paused_templates(db())}
+
+
 @blp.route("/mini-program-codes", methods=["GET"])
 @limited("poster", 120, 3600, per=person_of_request)
 @permit("poster.make")
@@ -148,7 +173,9 @@ def mini_program_code(query: dict[str, Any]) -> Response:
     try:
         image = wechat.mini_program_code(client, storage, query["scene"], query["page"])
     except wechat.UnfitValue as unfit:
-        raise NotACode("小程序码只能带 1 至 32 个字母、数字或常用符号，页面路径不以斜杠开头。") from unfit
+        raise NotACode(_WHAT_A_CODE_HOLDS) from unfit
     except wechat.WechatError as error:
+        if error.errcode in wechat.NO_SUCH_CODE:
+            raise NotACode("微信说没有这个页面，或不收这些内容。") from error
         raise NoCodeMade() from error
-    return Response(image, content_type="image/png")
+    return Response(image, content_type="image/png" if image.startswith(b"\x89PNG") else "image/jpeg")

@@ -107,6 +107,17 @@ class MessageSchema(Schema):
     lasts_until = Instant(required=True, metadata={"description": "After that it is not sent any more"})
 
 
+class PausedTemplateSchema(Schema):
+    template_id = fields.String(required=True)
+    paused_at = Instant(required=True)
+    errcode = fields.Integer(required=True)
+    errmsg = fields.String(required=True, metadata={"description": "The platform's word"})
+
+
+class PausedTemplatesSchema(Schema):
+    items = fields.List(fields.Nested(PausedTemplateSchema), required=True)
+
+
 class PosterQuerySchema(QuerySchema):
     page = Text(128, required=True, metadata={"description": "A path of the mini-program, no leading slash"})
     scene = Text(

@@ -1,6 +1,7 @@
 """The WeChat platform: the only importer of wechatpy, and the only place that knows its endpoints, codes and crypto."""
 
 from backend.wechat.callbacks import (
+    BODY_MAX,
     CallbackMessage,
     ConsentChange,
     MediaVerdict,
@@ -15,6 +16,7 @@ from backend.wechat.errors import (
     CONCURRENT_SEND,
     FIELD_REFUSED,
     NO_GRANT,
+    NO_SUCH_CODE,
     QUOTA_SPENT,
     TEMPLATE_TROUBLE,
     AnswerLost,
@@ -37,9 +39,11 @@ from backend.wechat.rules import UnfitValue, fit_page, fit_scene, fit_value, fit
 from backend.wechat.settings import WechatSettings
 
 __all__ = [
+    "BODY_MAX",
     "CONCURRENT_SEND",
     "FIELD_REFUSED",
     "NO_GRANT",
+    "NO_SUCH_CODE",
     "QUOTA_SPENT",
     "TEMPLATE_TROUBLE",
     "AnswerLost",

@@ -183,7 +183,7 @@ def _parsed(body: bytes, content_type: str | None) -> dict[str, Any]:
             found = json.loads(body.decode(), strict=False)
         else:
             found = (xmltodict.parse(body, disable_entities=True) or {}).get("xml")
-    except (ValueError, ExpatError, RecursionError):
+    except (ValueError, ExpatError, RecursionError, LookupError):  # the last one: an encoding nobody knows
         found = None
     if not isinstance(found, dict):
         raise UnreadableCallback()

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from backend.core.db import Database
 from backend.wechat.errors import UnreadableAnswer, WechatBusy, WechatCodeUsed, WechatRefused
-from backend.wechat.rules import fit_page, fit_scene, fit_values
+from backend.wechat.rules import fit_page, fit_page_of_code, fit_scene, fit_values
 from backend.wechat.settings import WechatSettings
 from backend.wechat.transport import MiniProgramClient
 
@@ -118,7 +118,7 @@ class Wechat:
     ) -> bytes:
         """The mini-program code for ``scene`` on ``page``: an image (PNG or JPEG), never a JSON error."""
         image = self._client.wxa.get_wxa_code_unlimited(
-            fit_scene(scene), fit_page(page), check_path=check_path, env_version=env_version
+            fit_scene(scene), fit_page_of_code(page), check_path=check_path, env_version=env_version
         )
         assert isinstance(image, bytes)
         return image

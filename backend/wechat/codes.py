@@ -6,7 +6,7 @@ import hashlib
 from typing import Protocol
 
 from backend.core.storage import Storage
-from backend.wechat.rules import fit_page, fit_scene
+from backend.wechat.rules import fit_page_of_code, fit_scene
 
 
 class CodeMaker(Protocol):
@@ -20,7 +20,7 @@ def mini_program_code(client: CodeMaker, storage: Storage, scene: str, page: str
 
     Only an image is ever kept: whatever else the platform answers is raised. Raises WechatError, UnfitValue.
     """
-    named = f"{fit_page(page)}\n{fit_scene(scene)}"
+    named = f"{fit_page_of_code(page)}\n{fit_scene(scene)}"
     key = hashlib.sha256(f"mini-program-code\n{named}".encode()).hexdigest()
     try:
         return storage.get(key)

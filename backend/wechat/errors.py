@@ -27,6 +27,8 @@ NO_GRANT: Final = 43101
 CONCURRENT_SEND: Final = 43108
 FIELD_REFUSED: Final = 47003
 QUOTA_SPENT: Final = 45009
+NO_SUCH_CODE: Final = frozenset({40129, 41030})
+"""Codes after which a mini-program code can never be made as it was asked for: its scene, its page."""
 TEMPLATE_TROUBLE: Final = frozenset({40037, 41030, 43107})
 """Codes after which a template rests until a person has looked: its id, its page, the ability itself."""
 

@@ -31,6 +31,7 @@ _CLOCK = r"(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d)?"
 _DAY = r"\d{4}年\d{1,2}月\d{1,2}日|\d{4}-\d{1,2}-\d{1,2}|\d{4}/\d{1,2}/\d{1,2}"
 _TIME = re.compile(rf"(?:(?P<day>{_DAY})\s?)?{_CLOCK}")
 _DATE = re.compile(rf"(?P<day>{_DAY})(?:\s?{_CLOCK})?")
+_PAGE: Final = re.compile(r"[0-9A-Za-z_-]+(/[0-9A-Za-z_-]+)*(\?[!-~]{0,200})?")
 _SCENE = re.compile(r"[0-9A-Za-z!#$&'()*+,/:;=?@\-._~]{1,32}")
 
 _WHOLE: Final[dict[str, tuple[re.Pattern[str], str]]] = {
@@ -80,10 +81,17 @@ def fit_scene(scene: str) -> str:
 
 
 def fit_page(page: str) -> str:
-    """A page path as the platform wants it: no leading slash. Raises UnfitValue."""
-    if not page or page.startswith("/") or "://" in page:
+    """A page path as the platform wants it: no leading slash, a query at most. Raises UnfitValue."""
+    if not _PAGE.fullmatch(page):
         raise UnfitValue("page", "a path without leading slash")
     return page
+
+
+def fit_page_of_code(page: str) -> str:
+    """A page that a mini-program code can open: without a query, for which the scene is there. Raises UnfitValue."""
+    if "?" in page:
+        raise UnfitValue("page", "a path without a query")
+    return fit_page(page)
 
 
 def _cut(text: str, most: int) -> str:

@@ -1,4 +1,4 @@
-"""accepts of a template by who told of them, and when it was last emptied; attempts at a message before its last retry
+"""consents by who told of them and when they ended, attempts before a retry, and the code that brought a number
 
 Follows 0007. Forward only; never edited once landed.
 """
@@ -21,6 +21,7 @@ def upgrade() -> None:
         )
     op.add_column("subscription_grants", sa.Column("emptied_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("outbox", sa.Column("attempts_before", sa.Integer(), nullable=False, server_default="0"))
+    op.add_column("people", sa.Column("phone_code_hash", sa.String(length=64), nullable=True))
 
 
 def downgrade() -> None:

@@ -5,7 +5,7 @@ from sqlalchemy import select
 from backend.core import outbox
 from backend.core.outbox import OutboxRow
 from backend.identity.roles import ADMINISTRATOR, EDITOR, RESIDENT
-from backend.messaging import Notice, ledger, notify
+from backend.messaging import Notice, ledger, notify, pause_template
 from backend.messaging.ledger import Account
 from backend.registry.notices import CONFIRM as TO_CONFIRM
 from scripts.wechat_standin import DEMO_APPID
@@ -69,6 +69,24 @@ def list_messages(scene: Scene) -> Asked:
 @row("POST", "/api/messages/<string:message_id>/retry", by=ADMINISTRATOR)
 def retry_message(scene: Scene) -> Asked:
     return Asked(path={"message_id": dead_message(scene)})
+
+
+def paused_template(scene: Scene) -> str:
+    template_id = f"tmpl-{scene.number()}"
+    with scene.db.writing() as session:
+        pause_template(session, template_id, 43107, "banned")
+    return template_id
+
+
+@row("GET", "/api/paused-templates", by=ADMINISTRATOR, elsewhere=ALL_ALIKE)
+def list_paused_templates(scene: Scene) -> Asked:
+    paused_template(scene)
+    return Asked()
+
+
+@row("POST", "/api/paused-templates/<string:template_id>/resumption", by=ADMINISTRATOR, elsewhere=ALL_ALIKE)
+def resume_template(scene: Scene) -> Asked:
+    return Asked(path={"template_id": paused_template(scene)})
 
 
 @row("GET", "/api/mini-program-codes", by=EDITOR, elsewhere=ALL_ALIKE)

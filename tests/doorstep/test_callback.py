@@ -78,7 +78,7 @@ def test_words_in_the_chat_go_from_no_heat_to_an_open_fault(
     assert {(line.channel, line.person_id) for line in lines} == {("official_account", resident.id)}
 
 
-def test_a_repeated_push_is_answered_the_same_and_does_nothing_more(
+def test_duty_16_a_repeated_push_is_answered_the_same_and_does_nothing_more(
     db: Database, account: Account, resident: Someone
 ) -> None:
     account.text(resident.openid, "没暖气")
@@ -113,7 +113,14 @@ def test_a_sealed_message_that_was_changed_on_the_way_is_refused(
 
 
 @pytest.mark.parametrize(
-    "body", [b"", b"<xml>", b"[]", b"{}", b"\xff\xfe", b"<xml><MsgType>text</MsgType></xml>"]
+    "body",
+    [
+        *(b"", b"<xml>", b"[]", b"{}", b"\xff\xfe", b"<xml><MsgType>text</MsgType></xml>"),
+        *(
+            f'<?xml version="1.0" encoding="{name}"?><xml/>'.encode()
+            for name in ("nope", "rot13", "hex", "mbcs")
+        ),
+    ],
 )
 def test_what_cannot_be_read_is_refused_without_an_error(
     account: Account, resident: Someone, body: bytes

@@ -253,6 +253,8 @@ def test_a_phone_code_is_good_once_and_a_silent_platform_changes_nothing(
     standin.reset()
     code = standin.platform.phone_code("wang")
     me.post("/api/me/phone", {"code": code}).expect(200)
+    newer = standin.platform.phone_code("wang")
+    me.post("/api/me/phone", {"code": newer}).expect(200)
     assert me.post("/api/me/phone", {"code": code}).expect(422)["code"] == "phone.code_used"
 
 

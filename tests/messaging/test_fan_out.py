@@ -117,6 +117,18 @@ def test_duty_22_what_concerns_one_goes_before_what_goes_to_many(db: Database) -
     assert [row.payload["values"]["thing1"] for row in rows] == ["危险", "您的预约", "停电通知"]
 
 
+def test_duty_22_what_a_job_tells_many_one_by_one_goes_behind_as_well(db: Database) -> None:
+    people = a_county(db, 8)
+    with db.writing() as session:
+        for number, each in enumerate(people):
+            notify(session, [each], a_notice(title="请确认登记"), f"remind:{number}", to_many=True)
+        consent(session, people[7], 7)
+        notify(session, [people[7]], a_notice(title="您的预约"), "own")
+    with db.writing() as session:
+        rows = outbox.claim(session, "w1", ("wechat.subscribe",), 1, 30)
+    assert [row.payload["values"]["thing1"] for row in rows] == ["您的预约"]
+
+
 def test_duty_22_a_fan_out_broken_off_goes_on_and_sends_nothing_twice(
     db: Database, wechat: Wechat, standin: Standin
 ) -> None:

@@ -15,7 +15,7 @@ from backend.cli import cli
 from backend.core import clock
 from backend.core.audit import AuditEntry
 from backend.core.db import Database
-from backend.messaging import notify, send_due
+from backend.messaging import notify, pause_template, send_due
 from backend.messaging.rules import MAX_ATTEMPTS
 from backend.wechat import AnswerLost, NotReached, SendOutcome, Wechat
 from scripts.wechat_standin import Standin
@@ -36,6 +36,7 @@ from tests.messaging.builders import (
     AGAIN,
     BODY_ONLY,
     NOON,
+    NOTICE,
     SAFETY,
     Scripted,
     a_notice,
@@ -226,3 +227,20 @@ def test_a_page_of_messages_that_are_elsewhere_is_short_and_leads_on(office: Off
         if cursor is None:
             break
     assert [each for page in pages for each in page] == [office.resident.id]
+
+
+def test_a_template_that_rests_is_seen_and_used_again_over_the_api(office: Office, standin: Standin) -> None:
+    told(office.db, standin=standin)
+    with office.db.writing() as session:
+        pause_template(session, NOTICE, 43107, "banned")
+    chief = office.as_(office.administrator)
+    (resting,) = chief.get("/api/paused-templates").expect(200)["items"]
+    assert (resting["template_id"], resting["errcode"], resting["errmsg"]) == (NOTICE, 43107, "banned")
+    assert office.as_(office.resident).get("/api/paused-templates").status == 403
+    assert office.as_(office.resident).post(f"/api/paused-templates/{NOTICE}/resumption").status == 403
+    assert chief.post(f"/api/paused-templates/{NOTICE}/resumption").expect(200)["items"] == []
+    again = chief.post(f"/api/paused-templates/{NOTICE}/resumption")
+    assert (again.status, again.json()["code"]) == (409, "template.not_paused")
+    with office.db.reading() as session:
+        entry = session.scalars(select(AuditEntry).where(AuditEntry.event == "template.resumed")).one()
+    assert entry.by == office.administrator.id

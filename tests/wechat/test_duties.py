@@ -120,6 +120,20 @@ def test_duty_03_a_user_is_an_account_of_one_appid_and_the_unionid_comes_later(d
     assert {tuple(row) for row in rows} == {(here, "u-1"), (there, None)}
 
 
+@pytest.mark.usefixtures("county")
+def test_duty_03_who_wrote_in_the_chat_first_finds_their_house_on_the_page(db: Database) -> None:
+    """A follower's words come without a unionid: they become a person of their own, until the page's login tells it."""
+    house = household_in(db, "heat_pump")
+    resident = resident_of(db, house)
+    with db.writing() as session:
+        assert identity.person_of_account(session, DEMO_APPID, resident.openid, "u-1") == resident.id
+        chat = identity.person_of_account(session, "wx-official", "o-chat")
+        assert chat != resident.id and identity.actor_of_human(session, chat).person_id == chat
+        assert identity.person_of_account(session, "wx-official", "o-chat", "u-1") == chat
+        assert identity.actor_of_human(session, chat).person_id == resident.id
+        assert identity.actor_of_human(session, resident.id).person_id == resident.id
+
+
 def test_duty_03_two_apps_opened_at_once_make_one_person(db: Database) -> None:
     def first_login(number: int, unionid: str) -> str:
         with db.writing() as session:
@@ -131,6 +145,20 @@ def test_duty_03_two_apps_opened_at_once_make_one_person(db: Database) -> None:
 
 
 # 4: the phone
+
+
+def test_duty_24_a_phone_code_sent_again_because_the_answer_was_lost_is_answered_as_the_first_time(
+    app: Flask, standin: Standin
+) -> None:
+    wang, li = (client_of(app), client_of(app))
+    for client, who in ((wang, "wang"), (li, "li")):
+        client.token = client.post("/api/sessions", {"code": standin.platform.login_code(who)}).json()[
+            "token"
+        ]
+    code = standin.platform.phone_code("wang")
+    first = wang.post("/api/me/phone", {"code": code}).expect(200)
+    assert wang.post("/api/me/phone", {"code": code}).expect(200) == first
+    assert li.post("/api/me/phone", {"code": code}).json()["code"] == "phone.code_used"
 
 
 def test_duty_04_a_phone_number_is_taken_from_the_platform_and_never_from_the_client(

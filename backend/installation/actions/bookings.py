@@ -247,7 +247,7 @@ def remind_of_visit(session: Session, booking_id: str) -> None:
         return
     home = household_or_refuse(session, booking.household_id)
     key = f"visit-tomorrow:{booking_id}:{booking.day}"
-    tell_household(session, home.id, tomorrow_notice(home, booking), key)
+    tell_household(session, home.id, tomorrow_notice(home, booking), key, to_many=True)
 
 
 def remind_of_round(session: Session, contractor_id: str, day: date, houses: int) -> None:

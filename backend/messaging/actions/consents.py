@@ -93,7 +93,7 @@ def hear(session: Session, message: CallbackMessage) -> None:
             ledger.add_grant(session, account, person_id, told_by=ledger.PLATFORM, said_at=message.created)
         else:
             ledger.reject(session, account, person_id, message.created)
-    for report in message.reports:
+    for report in message.reports if message.appid == channel().appid else ():
         values = {
             "msgid": report.msgid[:ID_MAX],
             "template_id": report.template_id[:ID_MAX],

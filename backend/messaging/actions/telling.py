@@ -49,12 +49,15 @@ def notify(
     notice: Notice,
     key: str,
     not_before: datetime | None = None,
+    *,
+    to_many: bool = False,
 ) -> int:
     """Put a notice into each person's inbox, once by (person, ``key``); the number that are new.
 
     Where the topic has a template and the person's consent is on record, a message is left in the outbox as well; the
     consent itself is taken when it is sent, so that this only inserts and no caller waits for another. Neither before
-    ``not_before`` nor in quiet hours (the inbox shows it at once). Raises UndefinedTopic, ValueError for a bad key.
+    ``not_before`` nor in quiet hours (the inbox shows it at once). ``to_many``: of the many that a job tells one after
+    the other, so that these messages go behind what concerns one. Raises UndefinedTopic, ValueError for a bad key.
     """
     about = topic(notice.topic)
     if not 0 < len(key) <= KEY_MAX:
@@ -66,7 +69,8 @@ def notify(
     if told and template is not None:
         due = _first_due(told_at, not_before, notice, about)
         payload = _payload(told_at, due, notice, about, template)
-        _leave_messages(session, _New(key, told_at, people), about, payload, due, told)
+        behind = to_many or told >= A_FAN_OUT
+        _leave_messages(session, _New(key, told_at, people), about, payload, due, behind)
     return told
 
 
@@ -190,7 +194,7 @@ class _New:
 
 
 def _leave_messages(
-    session: Session, new: _New, about: Topic, payload: dict[str, Any], due: datetime, told: int
+    session: Session, new: _New, about: Topic, payload: dict[str, Any], due: datetime, behind: bool
 ) -> None:
     """A delivery for each new entry: an outbox row where consent is on record, else the note that there is none.
 
@@ -206,7 +210,7 @@ def _leave_messages(
         SUBSCRIBE_AGAIN if about.resend_unknown else SUBSCRIBE,
         payload,
         not_before=due,
-        priority=outbox.URGENT if about.safety else FAN_OUT if told >= A_FAN_OUT else outbox.USUAL,
+        priority=outbox.URGENT if about.safety else FAN_OUT if behind else outbox.USUAL,
     )
     deliveries: dict[str, Any] = {
         "id": InboxEntry.id,

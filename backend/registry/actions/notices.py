@@ -20,14 +20,16 @@ from backend.registry.queries import (
 )
 
 
-def tell_household(session: Session, household_id: str, notice: Notice, key: str) -> None:
+def tell_household(
+    session: Session, household_id: str, notice: Notice, key: str, *, to_many: bool = False
+) -> None:
     """Tell its residents and proxies; where there is none, the village's cadres are asked to pass it on.
 
     They are asked as well where the notice cannot wait and would lie in the inbox: old people allowed no message, and
-    look at none. ``key`` makes it once a person, however often the caller runs.
+    look at none. ``key`` makes it once a person, however often the caller runs. ``to_many``: as ``notify`` has it.
     """
     people = people_of_household(session, household_id)
-    notify(session, people, notice, key)
+    notify(session, people, notice, key, to_many=to_many)
     if not people:
         _pass_on(session, household_or_refuse(session, household_id), relay_notice, notice, key)
     elif topic(notice.topic).safety and not goes_out(session, people, key):
@@ -62,6 +64,5 @@ def remind_to_confirm(session: Session, household_id: str) -> None:
     row = session.get_one(Household, household_id)
     if row.confirmed_by_household_at is None and row.ended_at is None:
         home = view_of(row, None)
-        tell_household(
-            session, household_id, please_confirm_notice(home), f"confirm:{household_id}:{clock.today()}"
-        )
+        key = f"confirm:{household_id}:{clock.today()}"
+        tell_household(session, household_id, please_confirm_notice(home), key, to_many=True)

@@ -4173,7 +4173,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Take one's phone number from WeChat, on the server; the client never sends the number itself. */
+        /**
+         * Take one's phone number from WeChat, on the server; the client never sends the number itself.
+         * @description A code serves once, so that it is this write's key: whoever sends it again, because the answer was lost, is answered
+         *     as the first time.
+         */
         post: {
             parameters: {
                 query?: never;
@@ -4476,6 +4480,85 @@ export interface paths {
         };
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/paused-templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The templates that rest because the platform refused them, and its word on why. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PausedTemplates"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/paused-templates/{template_id}/resumption": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                template_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Use a template again, now that its cause was mended; its waiting messages go out. Answers with what still rests. */
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description A random string of the client's own; the same key gives the same answer, once done. */
+                    "Idempotency-Key": string;
+                };
+                path: {
+                    template_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PausedTemplates"];
+                    };
+                };
+            };
+        };
         delete?: never;
         options?: never;
         head?: never;
@@ -7059,6 +7142,17 @@ export interface components {
             reason: string;
             /** Format: date-time */
             until: string;
+        };
+        PausedTemplate: {
+            errcode: number;
+            /** @description The platform's word */
+            errmsg: string;
+            /** Format: date-time */
+            paused_at: string;
+            template_id: string;
+        };
+        PausedTemplates: {
+            items: components["schemas"]["PausedTemplate"][];
         };
         Person: {
             households: components["schemas"]["Tie"][];

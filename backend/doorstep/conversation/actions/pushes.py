@@ -15,7 +15,7 @@ from backend.core.db import affected, insert_ignoring
 from backend.doorstep.conversation.actions.hearing import hear
 from backend.doorstep.conversation.models import OFFICIAL_ACCOUNT, HeardPush
 from backend.doorstep.conversation.rules import fit_reply, readable
-from backend.identity import Actor, actor_for, people_sharing_account, person_of_account
+from backend.identity import actor_of_human, person_of_account
 from backend.wechat import CallbackMessage
 
 KEPT: Final = timedelta(days=2)  # a push older than five minutes is refused as stale anyway
@@ -42,19 +42,9 @@ def _answer(session: Session, message: CallbackMessage) -> str | None:
     if message.kind == "event" and message.event != _FOLLOWED:
         return None
     text = readable(message.text or "") if message.kind == "text" else "菜单"
-    speaker = _speaker(session, message)
+    speaker = actor_of_human(session, person_of_account(session, message.appid, message.openid))
     said = hear(session, speaker, text=text or "菜单", channel=OFFICIAL_ACCOUNT, key=f"push:{message.key}")
     return fit_reply(said.reply.as_text)
-
-
-def _speaker(session: Session, message: CallbackMessage) -> Actor:
-    """The person behind the account; one without a household speaks as the same human's other account that has one."""
-    person_id = person_of_account(session, message.appid, message.openid)
-    for each in (person_id, *people_sharing_account(session, person_id)):
-        known = actor_for(session, each)
-        if known.ties:
-            return known
-    return actor_for(session, person_id)
 
 
 def forget_old_pushes(session: Session) -> int:
