@@ -30,6 +30,7 @@ from backend.doorstep import conversation
 from backend.doorstep import h5 as doorstep_h5
 from backend.doorstep import routes as doorstep_routes
 from backend.doorstep.conversation import actions as conversation_actions
+from backend.doorstep.conversation import jobs as conversation_jobs
 from backend.doorstep.conversation import notices as conversation_notices
 from backend.doorstep.conversation import routes as conversation_routes
 from backend.doorstep.desk import routes as desk_routes
@@ -203,6 +204,7 @@ DAILY_JOBS = (
 STEADY_JOBS = (
     SteadyJob("core.seal_audit", timedelta(seconds=2), audit.seal_what_is_new),
     SteadyJob("publicity.deliver", timedelta(seconds=2), publicity_jobs.deliver_released),
+    SteadyJob("doorstep.watch_dangers", timedelta(seconds=30), conversation_jobs.watch_dangers),
     SteadyJob("faults.climb_overdue", timedelta(minutes=1), faults_jobs.climb_overdue),
     SteadyJob("faults.watch_outages", timedelta(minutes=1), faults_jobs.watch_outages),
     *(SteadyJob(job.name, timedelta(seconds=job.every_seconds), job.run) for job in messaging.JOBS),

@@ -1,7 +1,7 @@
 """Households and what identifies them: the list they came from, the code at the door, the people tied to them."""
 
 from backend.registry.actions.doors import record_scan, require_scan
-from backend.registry.actions.notices import pass_on_by_mouth, tell_cadres, tell_household
+from backend.registry.actions.notices import pass_on_by_mouth, tell_cadres, tell_household, tell_officers
 from backend.registry.errors import OtherHouse, StickerReplaced, StickerRevoked, UnknownCode
 from backend.registry.events import HouseholdMerged, PathChanged
 from backend.registry.queries import (
@@ -66,6 +66,7 @@ __all__ = [
     "require_scan",
     "tell_cadres",
     "tell_household",
+    "tell_officers",
     "ties_of_person",
     "walk_through",
     "where_they_stand",

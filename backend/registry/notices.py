@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from backend.identity.roles import LABELS
-from backend.messaging import Notice, Topic
+from backend.messaging import Notice, Topic, topic
 from backend.registry.queries import HouseholdView
 
 BOUND = Topic("registration.bound", "绑定提醒", "notice")
@@ -13,6 +13,8 @@ CONFIRM = Topic("registration.confirm", "确户提醒", "confirm")
 CONFIRMED = Topic("registration.confirmed", "确户结果", "confirm")
 SENT_BACK = Topic("registration.sent_back", "确户退回", "confirm")
 COMPLETED = Topic("registration.completed", "登记补充", "notice")
+RELAY = Topic("relay", "请转告", "notice")
+RELAY_NOW = Topic("relay.now", "请马上转告", "notice", safety=True, resend_unknown=True)
 # What people of a house are told later: after they were bound to it, and after they confirmed its entry.
 AFTER_BINDING = (CONFIRM, CONFIRMED, BOUND)
 AFTER_CONFIRMATION = (CONFIRMED, SENT_BACK, COMPLETED)
@@ -22,7 +24,8 @@ TOPICS = (
     CONFIRMED,
     SENT_BACK,
     COMPLETED,
-    Topic("relay", "请转告", None),
+    RELAY,
+    RELAY_NOW,
 )
 
 
@@ -123,21 +126,22 @@ def sent_back_notice(home: HouseholdView, reason: str) -> Notice:
 
 def relay_notice(home: HouseholdView, notice: Notice) -> Notice:
     """For the cadre of a house that no message reaches: what to tell it, by word of mouth."""
-    return Notice(
-        topic="relay",
-        title=f"请转告{home.address}",
-        body=f"这一户没有可用的手机，请当面或打电话转告：{notice.title}。{notice.body}",
-        about=("household", home.id),
-        household_id=home.id,
+    cannot_wait = topic(notice.topic).safety
+    return _about(
+        home,
+        (RELAY_NOW if cannot_wait else RELAY).code,
+        f"请{'马上' if cannot_wait else ''}转告{home.address}",
+        f"这一户没有可用的手机，请当面或打电话转告：{notice.title}。{notice.body}",
     )
 
 
 def undelivered_notice(home: HouseholdView, notice: Notice) -> Notice:
     """For the cadre of a house that a message which cannot wait did not reach."""
-    return Notice(
-        topic="relay",
-        title=f"请转告{home.address}",
-        body=f"微信提醒送不到这一户，请马上打电话或当面转告：{notice.title}。{notice.body}",
-        about=("household", home.id),
-        household_id=home.id,
-    )
+    body = f"微信提醒送不到这一户，请马上打电话或当面转告：{notice.title}。{notice.body}"
+    return _about(home, RELAY_NOW.code, f"请马上转告{home.address}", body)
+
+
+def for_above_notice(home: HouseholdView, notice: Notice) -> Notice:
+    """For who stands above somebody that a message which cannot wait did not reach: it is theirs now."""
+    body = f"微信提醒没有送到下一级负责人，请马上安排人处理：{notice.title}。{notice.body}"
+    return _about(home, RELAY_NOW.code, f"请马上处理：{home.address}", body)

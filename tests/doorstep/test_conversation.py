@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select, text, update
@@ -25,29 +23,16 @@ from tests.builders.product import (
     AppClient,
     Someone,
     client_of,
-    kept_app_on,
     person_with,
     proxy_of,
     resident_of,
     somebody,
 )
 from tests.doorstep.talks import Talker, fuel_open, keys, notices_of
-from tests.harness.databases import Filling, Stocked
 from tests.harness.races import race
-from tests.installation.world import World, peopled, world_on
+from tests.installation.world import World
 
 WINTER = datetime(2022, 12, 1, 4, tzinfo=UTC)
-
-
-@pytest.fixture
-def filling() -> Filling:
-    return peopled
-
-
-@pytest.fixture
-def world(db: Database, stocked: Stocked, tmp_path: Path) -> Iterator[World]:
-    with clock.pinned(AUTUMN):
-        yield world_on(db, kept_app_on(stocked.url, tmp_path), *stocked.made)
 
 
 @pytest.fixture

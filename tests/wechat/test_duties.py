@@ -267,7 +267,7 @@ def test_duty_10_danger_that_wechat_does_not_bring_is_passed_on_by_the_village_o
     assert send_due(db, client, "w1").refused == 2  # the platform knows neither account
     client.close()
     told = [each["title"] for each in cadre.get("/api/inbox").expect(200)["items"]]
-    assert len([title for title in told if title.startswith("请转告")]) == 1, told
+    assert len([title for title in told if title.startswith("请马上转告")]) == 1, told
 
 
 @pytest.mark.usefixtures("county")

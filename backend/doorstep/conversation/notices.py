@@ -186,5 +186,10 @@ def danger_notice(home: HouseholdView, category: str, hotline: str) -> Notice:
     return _about(DANGER, home, "请马上联系这一户", body)
 
 
+def danger_unanswered_notice(home: HouseholdView, category: str, hotline: str) -> Notice:
+    body = f"{home.address}在对话里说到“{CATEGORY_LABELS[category]}”，一直没有点确认，也没有说不用。请马上核实这一户是否平安，必要时拨打 120、119，热线 {hotline}。"
+    return _about(DANGER, home, "请核实这一户是否平安", body)
+
+
 def answered_notice(home: HouseholdView, by: str | None, text: str) -> Notice:
     return _about(ANSWERED, home, "村里答复了您", f"{by or '工作人员'}答复：{text}")

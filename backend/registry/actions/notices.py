@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Final
 
 from sqlalchemy.orm import Session
 
 from backend.core import clock
-from backend.identity.roles import CADRE
-from backend.messaging import KEY_MAX, MessageStopped, Notice, goes_out, notify, notify_role, topic
+from backend.identity import people_with_role
+from backend.identity.roles import CADRE, DISTRICT, TOWNSHIP
+from backend.messaging import KEY_MAX, MessageStopped, Notice, goes_out, notify, topic
 from backend.registry.models import Household
-from backend.registry.notices import please_confirm_notice, relay_notice, undelivered_notice
+from backend.registry.notices import (
+    for_above_notice,
+    please_confirm_notice,
+    relay_notice,
+    undelivered_notice,
+)
 from backend.registry.queries import (
     HouseholdView,
     household,
@@ -37,11 +44,20 @@ def tell_household(
 
 
 def pass_on_by_mouth(session: Session, stopped: MessageStopped) -> None:
-    """What cannot wait and does not reach somebody's phone is passed on by the village's cadres, once a household."""
+    """What cannot wait and does not reach somebody's phone goes to who can go there, once: from the household to its
+    village's cadres, from a cadre to the township, from the township to the district."""
     home = household(session, stopped.household_id) if stopped.household_id else None
-    if home is None or not home.active or stopped.person_id not in people_of_household(session, home.id):
+    if home is None or not home.active:
         return
-    _pass_on(session, home, undelivered_notice, Notice("relay", stopped.title, stopped.body), stopped.key)
+    notice = Notice("relay", stopped.title, stopped.body)
+    if stopped.person_id in people_of_household(session, home.id):
+        _pass_on(session, home, undelivered_notice, notice, stopped.key)
+        return
+    for place, (role, digits) in enumerate(_UPWARD[:-1]):
+        if stopped.person_id in people_with_role(session, (role,), area_code=home.area_code[:digits]):
+            key = f"above-{role}:{stopped.key}"[:KEY_MAX]
+            _tell_upward(session, home.area_code, for_above_notice(home, notice), key, _UPWARD[place + 1 :])
+            return
 
 
 def _pass_on(
@@ -51,12 +67,31 @@ def _pass_on(
     notice: Notice,
     key: str,
 ) -> None:
-    notify_role(session, (CADRE,), worded(home, notice), f"relay:{key}"[:KEY_MAX], area_code=home.area_code)
+    tell_cadres(session, home.area_code, worded(home, notice), f"relay:{key}"[:KEY_MAX])
+
+
+_UPWARD: Final = ((CADRE, 12), (TOWNSHIP, 9), (DISTRICT, 6))
+"""Who answers for a house, and the length of the area code that the role is held for."""
 
 
 def tell_cadres(session: Session, area_code: str, notice: Notice, key: str) -> None:
-    """Tell the cadres of a village."""
-    notify_role(session, (CADRE,), notice, key, area_code=area_code)
+    """Tell the cadres of a village. What cannot wait goes on to township and district, until somebody is sent a message."""
+    _tell_upward(session, area_code, notice, key, _UPWARD)
+
+
+def tell_officers(session: Session, area_code: str, notice: Notice, key: str) -> None:
+    """As ``tell_cadres``, from the township on."""
+    _tell_upward(session, area_code, notice, key, _UPWARD[1:])
+
+
+def _tell_upward(
+    session: Session, area_code: str, notice: Notice, key: str, roles: Sequence[tuple[str, int]]
+) -> None:
+    for role, digits in roles:
+        people = people_with_role(session, (role,), area_code=area_code[:digits])
+        notify(session, people, notice, key)
+        if not topic(notice.topic).safety or goes_out(session, people, key):
+            return
 
 
 def remind_to_confirm(session: Session, household_id: str) -> None:
