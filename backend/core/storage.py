@@ -6,11 +6,9 @@ permission of that.
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import io
 import os
-import re
 import tempfile
 import threading
 from collections.abc import Sequence
@@ -30,7 +28,6 @@ from backend.core.errors import Invalid, Refusal, TooLarge, WrongMedia
 PHOTO_LIMIT: Final = 8 * 1024 * 1024
 PIXEL_LIMIT: Final = 26_000_000
 LONGEST_SIDE: Final = 2560
-_KEY: Final = re.compile(r"[0-9a-f]{64}").fullmatch
 
 
 class Storage(Protocol):
@@ -39,6 +36,23 @@ class Storage(Protocol):
     def put(self, key: str, content: bytes) -> None: ...
 
     def get(self, key: str) -> bytes: ...
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file that appears whole or not at all, and outlives a power cut once this has returned."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".")
+    with os.fdopen(handle, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(temporary, path)
+    for folder in (path.parent, path.parent.parent):  # the name, too
+        opened = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(opened)
+        finally:
+            os.close(opened)
 
 
 class FolderStorage:
@@ -52,43 +66,11 @@ class FolderStorage:
 
     def put(self, key: str, content: bytes) -> None:
         path = self._path(key)
-        if path.exists():
-            return
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=path.parent)
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
-        for folder in (path.parent, self.folder):  # the name, too, must outlive a power cut
-            opened = os.open(folder, os.O_RDONLY)
-            try:
-                os.fsync(opened)
-            finally:
-                os.close(opened)
+        if not path.exists():
+            write_whole(path, content)
 
     def get(self, key: str) -> bytes:
         return self._path(key).read_bytes()
-
-    def kept(self) -> list[str]:
-        """Of all that is kept, the oldest first; neither what is half written nor what was set aside."""
-        found = []
-        for path in self.folder.glob("??/*"):
-            if _KEY(path.name):
-                with contextlib.suppress(FileNotFoundError):  # removed while we looked
-                    found.append((path.stat().st_mtime_ns, path.name))
-        return [key for _, key in sorted(found)]
-
-    def remove(self, key: str) -> None:
-        """Keep it no longer; that it is gone already is no error."""
-        self._path(key).unlink(missing_ok=True)
-
-    def set_aside(self, key: str) -> None:
-        """Leave it on the disk for a person to look at, under another name."""
-        path = self._path(key)
-        if path.exists():
-            path.replace(path.with_name(f"{key}.aside"))
 
 
 class Photo(Base):

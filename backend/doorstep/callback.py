@@ -13,7 +13,8 @@ from flask import Response, current_app, request
 from backend import wechat
 from backend.core import clock
 from backend.core.http import blueprint, commits, takes_raw
-from backend.doorstep.pushes import Push, Pushes
+from backend.doorstep.kept_pushes import Push
+from backend.doorstep.pushes import Pushes
 from backend.identity import open_to_all
 
 blp = blueprint("callback", "What the WeChat platform pushes", url_prefix="/api/wechat")

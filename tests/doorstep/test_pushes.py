@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
@@ -15,7 +16,8 @@ from sqlalchemy import func, select, text
 from backend.core import clock
 from backend.core.db import Database
 from backend.doorstep.conversation.models import ConversationEntry, HeardPush
-from backend.doorstep.pushes import LATER, Push, Pushes
+from backend.doorstep.kept_pushes import Push
+from backend.doorstep.pushes import LATE_AT_MOST, LATER, Pushes
 from backend.wechat import Wechat
 from scripts.wechat_standin import DEMO_AES_KEY, DEMO_APPID, DEMO_CALLBACK_TOKEN
 from scripts.wechat_standin.push import Push as Order
@@ -37,7 +39,8 @@ def client(db: Database, database_url: str, tmp_path: Path) -> Wechat:
 
 
 def a_push(words: str = WORDS, **order: Any) -> Push:
-    sent = prepare(Platform(now=clock.now), Order(openid="o-somebody", text=words, **order))
+    who = {"openid": "o-somebody", **order}
+    sent = prepare(Platform(now=clock.now), Order(text=words, **who))
     return Push(DEMO_APPID, sent.query, sent.body, sent.content_type, clock.now())
 
 
@@ -114,7 +117,7 @@ def test_what_waits_is_looked_at_again_while_the_database_is_away(
         pushes = Pushes(away, client, folder)
         pushes.reply(a_push("第一句"))
         pushes.reply(a_push("第二句"))
-        assert pushes.take_up() == 1, "it stops at the first one: the others would wait as long"
+        assert pushes.take_up() == 1
     assert len(kept(folder)) == 2
     Pushes(db, client, folder).take_up_soon()
     wait_for(lambda: not kept(folder))
@@ -155,3 +158,48 @@ def test_a_sealed_push_waits_as_it_came(db: Database, client: Wechat, tmp_path: 
     push = Push(DEMO_APPID, sent.query, sent.body, sent.content_type, clock.now())
     assert Push.unsealed(push.sealed()) == push
     assert Push.unsealed(push.sealed()).opened(client.settings).text == WORDS
+
+
+def busy_database(db: Database) -> Any:
+    """A transaction that lets nobody take a push until it ends."""
+    writing = db.writing()
+    session = writing.__enter__()
+    busy = "LOCK TABLE callback_messages IN ACCESS EXCLUSIVE MODE"
+    session.execute(text(busy if db.dialect == "postgresql" else "SELECT 1"))
+    return writing
+
+
+def test_one_person_s_words_are_taken_in_their_order_while_the_database_is_busy(
+    db: Database, client: Wechat, tmp_path: Path
+) -> None:
+    """Each is said after the former was answered, to whichever of two processes; both take up what waits."""
+    words = [f"第{number}句" for number in range(6)]
+    processes = [Pushes(db, client, tmp_path / "pushes") for _ in range(2)]
+    writing = busy_database(db)
+    for number, each in enumerate(words):
+        assert processes[number % 2].reply(a_push(each))[1] == LATER
+    writing.__exit__(None, None, None)
+    wait_for(lambda: not kept(tmp_path / "pushes") and len(said(db)) == len(words))
+    assert said(db) == words
+
+
+def test_while_many_wait_for_the_database_the_next_are_answered_at_once(
+    db: Database, client: Wechat, tmp_path: Path
+) -> None:
+    pushes = Pushes(db, client, tmp_path / "pushes")
+    writing = busy_database(db)
+    crowd = [
+        threading.Thread(target=pushes.reply, args=(a_push(f"先{number}", openid=f"o-{number}"),))
+        for number in range(LATE_AT_MOST)
+    ]
+    for each in crowd:
+        each.start()
+    for each in crowd:
+        each.join(20)
+    began = time.monotonic()
+    answers = [pushes.reply(a_push(f"后{number}", openid=f"p-{number}"))[1] for number in range(20)]
+    took = time.monotonic() - began
+    writing.__exit__(None, None, None)
+    assert answers == [LATER] * 20 and took < 10, "twenty times 0.8 s, had each waited"
+    wait_for(lambda: not kept(tmp_path / "pushes"))
+    assert len(said(db)) == LATE_AT_MOST + 20
