@@ -21,6 +21,7 @@ from backend.settings import Settings, read_settings
 from backend.wechat import Wechat
 
 VERSION = "0.1.0"
+AWAITED_AT_ONCE = 2  # of a process's four threads: the others answer whoever needs no word of the platform's
 _SWAGGER = Path(flask_swagger_ui.__file__).parent / "dist"
 _HERE = Path(__file__).resolve().parent
 
@@ -73,7 +74,9 @@ def stand_on(app: Flask, settings: Settings, database: Database | None = None) -
     )
     database = database or Database(settings.database_url)
     attach_database(app, database)
-    client = app.extensions["backend.wechat"] = Wechat(settings.wechat, database)
+    client = app.extensions["backend.wechat"] = Wechat(
+        settings.wechat, database, awaited_at_once=AWAITED_AT_ONCE
+    )
     app.extensions["backend.pushes"] = Pushes(database, client, settings.push_dir)
     app.extensions["backend.storage"] = FolderStorage(settings.photo_dir)
     app.extensions["backend.printing"] = Printing(settings.public_base_url, settings.font_dir)

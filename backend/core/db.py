@@ -33,10 +33,16 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Session
 from sqlalchemy.types import TypeDecorator
 
 BUSY_TIMEOUT_MS: Final = 30_000
+
+
+DATABASE_AWAY: Final = (OperationalError, InterfaceError, NoConnectionFree)
+"""What a database raises that is busy for longer than we wait, or does not answer."""
 
 
 class Base(DeclarativeBase):

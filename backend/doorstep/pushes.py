@@ -16,11 +16,8 @@ from concurrent.futures import TimeoutError as TooLate
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy.exc import InterfaceError, OperationalError
-from sqlalchemy.exc import TimeoutError as NoConnectionFree
-
 from backend import wechat
-from backend.core.db import Database
+from backend.core.db import DATABASE_AWAY, Database
 from backend.doorstep.conversation.actions import take_push
 from backend.doorstep.kept_pushes import KeptPushes, Push
 
@@ -36,7 +33,6 @@ AGAIN_SECONDS: Final = 10.0
 
 LATER: Final = "已收到，正在办理，请稍后再看。有危险请马上开窗、离开屋子，拨打120或119。"
 
-_DATABASE_AWAY: Final = (OperationalError, InterfaceError, NoConnectionFree)
 _takers = ThreadPoolExecutor(TAKERS, thread_name_prefix="push")
 
 
@@ -68,7 +64,7 @@ class Pushes:
             with self._lock:
                 self._late += 1
             taking.add_done_callback(lambda done: self._taken_late(name, done))
-        except _DATABASE_AWAY:
+        except DATABASE_AWAY:
             log.exception("the database is away; the push waits on the disk")
             self._kept.put(message, push)
             self._take_up_after(AGAIN_SECONDS)
@@ -95,7 +91,7 @@ class Pushes:
             self._take(self._kept.get(name).opened(self._client.settings))
         except FileNotFoundError:
             return True  # another process took it
-        except _DATABASE_AWAY:
+        except DATABASE_AWAY:
             log.warning("the database is away; pushes wait on the disk", exc_info=True)
             return False
         except Exception:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import secrets
+import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -15,6 +17,7 @@ from backend.wechat.settings import WechatSettings
 from backend.wechat.transport import MiniProgramClient
 
 MSGID_MAX: Final = 64
+PLACE_WITHIN: Final = 1.0  # seconds to wait for one's turn to wait
 BUSY_PAUSES: Final = (0.1, 0.3)
 """Seconds, about, between tries of a call that somebody waits for: a busy platform is asked three times and no more."""
 
@@ -53,9 +56,24 @@ class Wechat:
     a cold token could not be stored.
     """
 
-    def __init__(self, settings: WechatSettings, database: Database, connections: int = 64) -> None:
+    def __init__(
+        self, settings: WechatSettings, database: Database, connections: int = 64, awaited_at_once: int = 64
+    ) -> None:
+        """``awaited_at_once``: calls that somebody waits for; more than that are refused as busy, so that a platform that
+        hangs does not take every thread of a web process with it."""
         self.settings = settings
         self._client = MiniProgramClient(settings, database, connections)
+        self._awaited = threading.BoundedSemaphore(awaited_at_once)
+
+    @contextmanager
+    def awaited(self, call: str) -> Iterator[None]:
+        """A call that somebody waits for; raises WechatBusy where as many as may do so already."""
+        if not self._awaited.acquire(timeout=PLACE_WITHIN):
+            raise WechatBusy(call, None, "too many wait for the platform")
+        try:
+            yield
+        finally:
+            self._awaited.release()
 
     def close(self) -> None:
         self._client._http.close()
@@ -69,7 +87,8 @@ class Wechat:
 
     def login(self, code: str) -> LoginResult:
         """Who holds this login code (single use). The session key ends here; no access token is fetched."""
-        result = patiently(lambda: self._client.wxa.code_to_session(code))
+        with self.awaited("sns/jscode2session"):
+            result = patiently(lambda: self._client.wxa.code_to_session(code))
         openid = result.get("openid")
         if not isinstance(openid, str) or not openid:
             raise UnreadableAnswer("sns/jscode2session", None, "no openid")
@@ -78,7 +97,8 @@ class Wechat:
     def phone_number(self, code: str) -> str:
         """The number behind a phone code (single use): digits as in China, ``+<country><number>`` from elsewhere."""
         call = "wxa/business/getuserphonenumber"
-        info = patiently(lambda: self._client.wxa.get_phone_number(code)).get("phone_info")
+        with self.awaited(call):
+            info = patiently(lambda: self._client.wxa.get_phone_number(code)).get("phone_info")
         if not isinstance(info, dict) or not info.get("purePhoneNumber"):
             raise UnreadableAnswer(call, None, "no phone_info")
         if (info.get("watermark") or {}).get("appid") != self.settings.appid:
@@ -117,9 +137,10 @@ class Wechat:
         self, scene: str, page: str, *, env_version: str = "release", check_path: bool = True
     ) -> bytes:
         """The mini-program code for ``scene`` on ``page``: an image (PNG or JPEG), never a JSON error."""
-        image = self._client.wxa.get_wxa_code_unlimited(
-            fit_scene(scene), fit_page_of_code(page), check_path=check_path, env_version=env_version
-        )
+        with self.awaited("wxa/getwxacodeunlimit"):
+            image = self._client.wxa.get_wxa_code_unlimited(
+                fit_scene(scene), fit_page_of_code(page), check_path=check_path, env_version=env_version
+            )
         assert isinstance(image, bytes)
         return image
 

@@ -43,9 +43,10 @@ def login_on_page(wechat: Wechat, code: str) -> LoginResult:
         "grant_type": "authorization_code",
     }
     private = (code, settings.oa_secret)
-    result = patiently(
-        lambda: wechat._client.wxa._get(_CALL, params=params, with_token=False, private=private)
-    )
+    with wechat.awaited(_CALL):
+        result = patiently(
+            lambda: wechat._client.wxa._get(_CALL, params=params, with_token=False, private=private)
+        )
     openid = result.get("openid")
     if not isinstance(openid, str) or not openid:
         raise UnreadableAnswer(_CALL, None, "no openid")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -166,6 +167,14 @@ def test_an_accident_tells_the_person_nothing_of_its_cause(client: AppClient) ->
     said = answer.expect(500)
     assert said["code"] == "http.unexpected"
     assert "14069919500101436X" not in answer.text and "RuntimeError" not in answer.text
+
+
+def test_a_database_that_is_away_is_no_accident_but_a_while() -> None:
+    with closing(Database("postgresql://nobody@127.0.0.1:9/none")) as away:
+        answer = client_of(probe_app(away)).post("/api/orders", {"kilograms": 25})
+    said = answer.expect(503)
+    assert (said["code"], answer.headers["retry-after"]) == ("http.database_away", "60")
+    assert "再试不会重复办理" in said["next"] and "127.0.0.1" not in answer.text
 
 
 def test_a_wrong_method_is_told_the_right_ones(client: AppClient) -> None:

@@ -6,11 +6,13 @@ import io
 import logging
 import pickle
 import socket
+import time
 from collections.abc import Callable, Iterator
 
 import pytest
 from PIL import Image
 
+from backend.core.db import Database
 from backend.wechat import (
     NO_GRANT,
     AnswerLost,
@@ -29,6 +31,7 @@ from backend.wechat import (
 from backend.wechat.client import patiently
 from scripts.wechat_standin import DEMO_APPID, DEMO_OA_APPID, DEMO_OA_SECRET, DEMO_SECRET, Standin
 from scripts.wechat_standin.state import Platform
+from tests.harness.races import race
 from tests.wechat.builders import LOGIN, NOTICE, PHONE, PHONE_CALL, SEND, STABLE, VALUES, WANG, settings_for
 
 
@@ -253,6 +256,28 @@ def test_duty_07_no_call_waits_for_ever(
     standin.fault("hang", path=path, ms=600)
     with pytest.raises(AnswerLost):
         call(wechat, standin.platform)
+
+
+def test_duty_07_a_platform_that_hangs_holds_no_more_callers_than_may_wait_for_it(
+    standin: Standin, db: Database
+) -> None:
+    wechat = Wechat(settings_for(standin), db, awaited_at_once=2)
+    codes = [standin.platform.login_code("wang") for _ in range(6)]
+    standin.fault("hang", times=0, path=LOGIN, ms=4_000)
+    began = time.monotonic()
+    refused = race(4, lambda number: ended_with(lambda: wechat.login(codes[number]))).values
+    assert sorted(refused) == ["LoginResult", "LoginResult", "WechatBusy", "WechatBusy"]
+    assert time.monotonic() - began < 8, "the two that were refused had not waited"
+    standin.platform.faults.reset()
+    assert wechat.login(codes[4]).openid == WANG, "places are given back"
+    wechat.close()
+
+
+def ended_with(call: Callable[[], object]) -> str:
+    try:
+        return type(call()).__name__
+    except WechatError as error:
+        return type(error).__name__
 
 
 def test_a_proxy_of_the_machine_does_not_see_our_token(

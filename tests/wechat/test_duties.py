@@ -6,7 +6,7 @@ import io
 import logging
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -46,6 +46,7 @@ from tests.builders.product import (
 from tests.doorstep.talks import Account
 from tests.harness.keys import TEST_KEYS
 from tests.harness.races import race
+from tests.harness.served import Served
 from tests.messaging.builders import NOTICE as NOTICE_TEMPLATE
 from tests.messaging.builders import SEND, balance, configure_channel, consent, told
 from tests.sizes import SIZES
@@ -243,6 +244,29 @@ def test_duty_16_a_push_is_answered_within_a_second_and_taken_afterwards(
             break
         pause.wait(0.02)
     assert balance(db) == 0
+
+
+def test_duty_07_a_platform_that_hangs_takes_neither_the_sticker_s_page_nor_a_report_of_danger_with_it(
+    db: Database, serve: Callable[..., Served]
+) -> None:
+    """More people log in than a process has threads, and none of them is answered by the platform."""
+    served = serve(worker=False, web_processes=1)
+    stand_in = served.stand_in_client()
+    stand_in.post("/sandbox/faults", {"fault": "hang", "times": 0, "path": LOGIN, "ms": 30_000}).expect(200)
+    waiting = [
+        threading.Thread(target=served.client().post, args=("/api/sessions", {"code": f"x{n}"}), daemon=True)
+        for n in range(4)
+    ]
+    for each in waiting:
+        each.start()
+    threading.Event().wait(0.5)
+    began = time.monotonic()
+    assert served.client().get("/healthz").status == 200
+    assert served.client().get("/q/ABCDEFGHJK/plain").status in (200, 404)
+    assert time.monotonic() - began < 5, "a login waits for eight seconds"
+    stand_in.post("/sandbox/reset", {}).expect(200)
+    for each in waiting:
+        each.join(20)
 
 
 # 10: the next way

@@ -10,6 +10,7 @@ from flask import Flask, Response, g
 from marshmallow import fields
 from werkzeug.exceptions import HTTPException
 
+from backend.core.db import DATABASE_AWAY
 from backend.core.errors import Problem
 from backend.core.http.shapes import Schema
 from backend.core.law import clause_label
@@ -34,6 +35,13 @@ _UNEXPECTED = (
     "http.unexpected",
     "系统出现意外",
     "没有办成，请稍后再试；如仍不行，请拨打服务热线并报上请求编号。",
+)
+
+
+_DATABASE_AWAY = (
+    "http.database_away",
+    "系统正忙",
+    "没有确认办成，请稍等一分钟再试，再试不会重复办理；有危险请先离开屋子，拨打120或119。",
 )
 
 
@@ -117,7 +125,18 @@ def answer_unexpected(error: Exception) -> Response:
     return problem_response(500, code, title, title, next_step)
 
 
+def answer_database_away(error: Exception) -> Response:
+    """The database is busy for longer than we wait, or away: a while, and not a mistake of anybody's."""
+    log.error("the database is away", exc_info=error, extra={"request_id": g.get("request_id")})
+    code, title, next_step = _DATABASE_AWAY
+    response = problem_response(503, code, title, title, next_step)
+    response.headers["Retry-After"] = "60"
+    return response
+
+
 def register(app: Flask) -> None:
     app.register_error_handler(Problem, answer_problem)
     app.register_error_handler(HTTPException, answer_http_exception)
+    for away in DATABASE_AWAY:
+        app.register_error_handler(away, answer_database_away)
     app.register_error_handler(Exception, answer_unexpected)
