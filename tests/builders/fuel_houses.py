@@ -45,6 +45,9 @@ SEASON_PLAN = PLAN.replace(b"    value: calendar\n", b"    value: season\n").rep
 VILLAGE = "140602005001"
 NOON = datetime(2022, 11, 1, 4, tzinfo=UTC)  # noon in Asia/Shanghai, within the heating season
 TODAY = date(2022, 11, 1)
+MORE_THAN_ALL_NEED = (
+    100_000_000  # the most that a batch may have: no test ends because another has used it up
+)
 GRADE = "I级"
 SUPPLIER = "fuel-one"
 
@@ -129,7 +132,7 @@ def village(db: Database, plan: bytes = PLAN) -> Village:
 def passed_batch(session: Session, made: Village, number: str, grade: str = GRADE) -> str:
     """A batch whose report the inspector accepted."""
     batch = register_batch(
-        session, made.manager, number=number, grade=grade, produced_on=TODAY, quantity_kg=100_000
+        session, made.manager, number=number, grade=grade, produced_on=TODAY, quantity_kg=MORE_THAN_ALL_NEED
     )
     reported(session, made, batch.id, number, grade=grade)
     decide_report(session, made.inspector, fuel_batch_id=batch.id, accepted=True)

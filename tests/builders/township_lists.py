@@ -6,7 +6,7 @@ import csv
 import io
 import zipfile
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import openpyxl
@@ -32,8 +32,8 @@ PLAN = PlanFacts(
 
 
 def id_number(born: date = date(1965, 3, 9), order: int = 1, division: str = "140699") -> str:
-    """A number with a good check character."""
-    first = f"{division}{born:%Y%m%d}{order:03d}"
+    """A number with a good check character; what is beyond the thousand of one day is born on a later one."""
+    first = f"{division}{born + timedelta(days=order // 1000):%Y%m%d}{order % 1000:03d}"
     return first + check_character(first)
 
 

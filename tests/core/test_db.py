@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import TimeoutError as StillWaiting
+from contextlib import closing
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -269,6 +270,17 @@ def test_of_many_who_insert_at_once_one_is_told_that_it_did(db: Database) -> Non
         assert sum(result.values) == 1
 
 
+def test_a_condition_of_a_partial_index_is_found_however_often_the_statement_was_run(db: Database) -> None:
+    """After some runs on one connection PostgreSQL plans it for any values, and then only the text tells the index."""
+    with closing(Database(str(db.engine.url.render_as_string(hide_password=False)), pool_size=1)) as one:
+        for number in range(30):
+            with one.writing() as session:
+                values = {"id": new_id(), "house": f"n{number}", "state": "open"}
+                assert insert_ignoring(session, doors, values, ["house"], where=doors.c.state == "open")
+                again = {**values, "id": new_id()}
+                assert not insert_ignoring(session, doors, again, ["house"], where=doors.c.state == "open")
+
+
 def test_affected_tells_how_many_rows_a_conditional_update_met(db: Database) -> None:
     with db.writing() as session:
         session.execute(insert(things), [{"id": number, "name": str(number)} for number in range(3)])
@@ -284,6 +296,21 @@ def test_ids_are_opaque_distinct_and_of_one_length() -> None:
     assert len(set(ids)) == len(ids)
     assert {len(each) for each in ids} == {db_module.ID_LENGTH}
     assert set("".join(ids)) <= set("0123456789ABCDEFGHJKMNPQRSTVWXYZ")
+
+
+def test_ids_of_one_process_sort_as_they_were_made() -> None:
+    made: list[list[str]] = [[] for _ in range(4)]
+
+    def make(mine: list[str]) -> None:
+        mine += [new_id() for _ in range(5_000)]
+
+    threads = [threading.Thread(target=make, args=(mine,)) for mine in made]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+    assert all(mine == sorted(mine) for mine in made)
+    assert len({each for mine in made for each in mine}) == 20_000
 
 
 def test_ids_sort_by_the_millisecond_of_their_making_on_both_databases(db: Database) -> None:

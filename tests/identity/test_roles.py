@@ -28,6 +28,7 @@ from tests.harness.races import race
 from tests.sizes import SIZES
 
 DISTRICT, TOWNSHIP, VILLAGE = "140602", "140602005", "140602005001"
+RACERS = min(SIZES.racers, 24)  # of one person: the route takes thirty codes an hour
 OTHER_DISTRICT, OTHER_TOWNSHIP, OTHER_VILLAGE = "140603", "140602006", "140602006001"
 COMPANY, OTHER_COMPANY = "yuanda", "hengtai"
 
@@ -167,14 +168,13 @@ def test_two_codes_for_one_role_brought_at_once_by_one_person_make_one_role(db: 
     officer = person_with(db, "township_officer", area_code=TOWNSHIP)
     person = somebody(db)
     codes = [
-        _invite(app, officer, "village_cadre", area_code=VILLAGE).expect(201)["code"]
-        for _ in range(SIZES.racers)
+        _invite(app, officer, "village_cadre", area_code=VILLAGE).expect(201)["code"] for _ in range(RACERS)
     ]
-    result = race(SIZES.racers, lambda index: _accept(app, person, codes[index]))
+    result = race(RACERS, lambda index: _accept(app, person, codes[index]))
     assert not result.errors
     said = [answer.status if answer.status == 201 else answer.json()["code"] for answer in result.values]
     assert said.count(201) == 1
-    assert said.count("role.held_already") == SIZES.racers - 1
+    assert said.count("role.held_already") == RACERS - 1
 
 
 def test_a_code_that_was_refused_to_one_who_has_the_role_is_still_good_for_another(
