@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from pathlib import Path
 
 import pytest
 
 ABSENT_DATA = "sample data is absent"
+# What tests with a seed, kills and made-up steps say they met: shown though they passed, as it may have been nothing.
+_MET = re.compile(r"seed \d|killed |played: |at the end |accepted \d+%")
+_RACE = re.compile(r"race: (\d+) of (\d+) calls overlapped")
 
 
 class Outcomes:
@@ -57,6 +61,18 @@ class Outcomes:
         if report.when == "call" or not report.passed:
             before = self._tests.get(report.nodeid)
             self._tests[report.nodeid] = "failed" if "failed" in (before, report.outcome) else report.outcome
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        passed = [each for each in terminalreporter.stats.get("passed", []) if each.when == "call"]
+        lines = [(each.nodeid, line) for each in passed for line in each.capstdout.splitlines()]
+        races = [tuple(map(int, found.groups())) for _, line in lines if (found := _RACE.match(line))]
+        met = [f"{Path(name.partition('::')[0]).name}: {line}" for name, line in lines if _MET.match(line)]
+        if races or met:
+            terminalreporter.section("what races, kills and made-up steps met")
+            overlapped, calls = (sum(each[place] for each in races) for place in (0, 1))
+            terminalreporter.line(f"{len(races)} races, {overlapped:,} of {calls:,} calls overlapped")
+            for line in met:
+                terminalreporter.line(line)
 
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
         if self._report is None or hasattr(session.config, "workerinput"):
