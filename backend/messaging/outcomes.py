@@ -215,18 +215,9 @@ def _no_grant(session: Session, owner: str, handed: Handed, refusal: WechatRefus
     if not doubted and _in_a_burst(session, message.person_id):
         later = clock.now() + SECOND_TRY
         return _put_off(session, owner, handed, later, "consent_doubted", refusal, counted="retried")
-    _take_back(session, handed)
-    ledger.empty(session, message.account)
-    return close(
-        session,
-        owner,
-        message,
-        outbox.REFUSED,
-        REFUSED,
-        "needs_consent",
-        refusal,
-        attempt=handed.attempt,
-    )
+    counted = _closed_as_refused(session, owner, handed, "needs_consent", refusal)
+    ledger.empty(session, message.account)  # last: what this message had cost was given back to it
+    return counted
 
 
 def _in_a_burst(session: Session, person_id: str) -> bool:
