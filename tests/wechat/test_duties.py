@@ -43,7 +43,7 @@ from tests.builders.product import (
     resident_of,
     small_county,
 )
-from tests.doorstep.talks import Account
+from tests.doorstep.talks import Account, notices_of
 from tests.harness.keys import TEST_KEYS
 from tests.harness.races import race
 from tests.harness.served import Served
@@ -304,6 +304,7 @@ def test_duty_10_danger_to_a_house_that_allowed_no_message_is_passed_on_by_the_v
     with db.reading() as session:
         areas = [session.get_one(Household, each).area_code for each in (house, allowed)]
     cadres = [client_of(app, person_with(db, "village_cadre", area_code=area)) for area in areas]
+    township = person_with(db, "township_officer", area_code=areas[0][:9])
     with db.writing() as session:
         account = ledger.Account(DEMO_APPID, residents[1].openid, "demo-tmpl-fuel")
         ledger.add_grant(session, account, residents[1].id)
@@ -312,6 +313,20 @@ def test_duty_10_danger_to_a_house_that_allowed_no_message_is_passed_on_by_the_v
                 tell_household(session, each, Notice(topic, "请停用", "不要再烧。", household_id=each), key)
     told = [each["household_id"] for cadre in cadres for each in cadre.get("/api/inbox").expect(200)["items"]]
     assert told == [house]
+    assert notices_of(db, township, "relay.now") == [], "there is a cadre, who hears of it"
+
+
+@pytest.mark.usefixtures("county")
+def test_duty_10_danger_to_a_house_of_a_village_without_a_cadre_goes_to_the_township(db: Database) -> None:
+    house = household_in(db, "heat_pump")
+    resident_of(db, house)
+    with db.reading() as session:
+        area = session.get_one(Household, house).area_code
+    township = person_with(db, "township_officer", area_code=area[:9])
+    danger = Notice("fuel.recalled", "请停用", "不要再烧。", household_id=house)
+    with db.writing() as session:
+        tell_household(session, house, danger, "bad")
+    assert [notice.household_id for notice in notices_of(db, township, "relay.now")] == [house]
 
 
 # 17: one house, however its code is read

@@ -74,23 +74,34 @@ _UPWARD: Final = ((CADRE, 12), (TOWNSHIP, 9), (DISTRICT, 6))
 """Who answers for a house, and the length of the area code that the role is held for."""
 
 
-def tell_cadres(session: Session, area_code: str, notice: Notice, key: str) -> None:
-    """Tell the cadres of a village. What cannot wait goes on to township and district, until somebody is sent a message."""
-    _tell_upward(session, area_code, notice, key, _UPWARD)
+def tell_cadres(
+    session: Session, area_code: str, notice: Notice, key: str, *, until_sent: bool = False
+) -> None:
+    """Tell the cadres of a village; of what cannot wait, where there is none, the township, and then the district.
+
+    ``until_sent``: further up also where nobody so far is sent a message, as an inbox may be looked at tomorrow.
+    """
+    _tell_upward(session, area_code, notice, key, _UPWARD, until_sent)
 
 
 def tell_officers(session: Session, area_code: str, notice: Notice, key: str) -> None:
-    """As ``tell_cadres``, from the township on."""
-    _tell_upward(session, area_code, notice, key, _UPWARD[1:])
+    """As ``tell_cadres``, from the township on, until somebody is sent a message."""
+    _tell_upward(session, area_code, notice, key, _UPWARD[1:], until_sent=True)
 
 
 def _tell_upward(
-    session: Session, area_code: str, notice: Notice, key: str, roles: Sequence[tuple[str, int]]
+    session: Session,
+    area_code: str,
+    notice: Notice,
+    key: str,
+    roles: Sequence[tuple[str, int]],
+    until_sent: bool = False,
 ) -> None:
     for role, digits in roles:
         people = people_with_role(session, (role,), area_code=area_code[:digits])
         notify(session, people, notice, key)
-        if not topic(notice.topic).safety or goes_out(session, people, key):
+        heard = goes_out(session, people, key) if until_sent else bool(people)
+        if heard or not topic(notice.topic).safety:
             return
 
 

@@ -94,7 +94,8 @@ def fault_card(session: Session, talk: Talk, category: str, *, in_words: bool) -
         return notices.fault_card(card)
     hotline = talk.plan.hotline.number
     notice = notices.danger_notice(talk.home, category, hotline)
-    tell_cadres(session, talk.home.area_code, notice, f"conversation.danger:{card.id}")
+    key = f"conversation.danger:{card.id}"
+    tell_cadres(session, talk.home.area_code, notice, key, until_sent=True)
     return notices.danger_card(card, faults.safety_advice(category), hotline)
 
 
