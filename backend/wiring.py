@@ -41,7 +41,7 @@ from backend.faults import notices as faults_notices
 from backend.faults import routes as faults_routes
 from backend.fuel import notices as fuel_notices
 from backend.fuel import routes as fuel_routes
-from backend.identity import Place, official_account
+from backend.identity import AccountsJoined, Place, official_account
 from backend.identity import routes as identity_routes
 from backend.installation import jobs as installation_jobs
 from backend.installation import notices as installation_notices
@@ -89,6 +89,7 @@ TOPICS = (
 )
 
 LISTENERS = (
+    (AccountsJoined, messaging.follow_joined_accounts),
     (MessageStopped, registry.pass_on_by_mouth),
     (HouseholdMerged, installation.end_with_merged),
     (HouseholdMerged, fuel.follow_merge),

@@ -264,11 +264,22 @@ def _lease(session: Session, rows: Mapping[str, str], owner: str, seconds: int) 
 
 
 def renew(session: Session, owner: str, seconds: int) -> int:
-    """Keep what this worker has leased or is sending for ``seconds`` more."""
+    """Keep what this worker has leased or is sending for ``seconds`` more; what is being written just now the next time.
+
+    Not waited for: another transaction of the same worker writes its rows in another order, and the two would wait for
+    one another.
+    """
+    held = session.scalars(
+        select(OutboxRow.id)
+        .where(OutboxRow.lease_owner == owner, OutboxRow.state.in_((LEASED, SENDING)))
+        .with_for_update(skip_locked=True)
+    ).all()
+    if not held:
+        return 0
     return affected(
         session,
         update(OutboxRow)
-        .where(OutboxRow.lease_owner == owner, OutboxRow.state.in_((LEASED, SENDING)))
+        .where(OutboxRow.id.in_(held))
         .values(lease_until=wall_clock() + timedelta(seconds=seconds)),
     )
 

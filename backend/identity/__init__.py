@@ -1,6 +1,7 @@
 """People, their sessions and roles, and who may do what where."""
 
-from backend.identity.actions import give_role, open_session, person_of_account
+from backend.identity.actions import actor_of_account, give_role, open_session, person_of_account
+from backend.identity.events import AccountsJoined
 from backend.identity.permissions import (
     actor,
     actor_or_none,
@@ -14,7 +15,6 @@ from backend.identity.queries import (
     NumberOf,
     PersonView,
     actor_for,
-    actor_of_human,
     learn_companies_from,
     learn_ties_from,
     names_of,
@@ -29,7 +29,7 @@ from backend.identity.queries import (
 from backend.identity.rules import Actor, Place, Reach, RoleView, Tie
 
 __all__ = [
-    "Actor", "NumberOf", "PersonView", "Place", "Reach", "RoleView", "Tie", "actor", "actor_for", "actor_of_human", "actor_or_none", "define_scope",
+    "AccountsJoined", "Actor", "NumberOf", "PersonView", "Place", "Reach", "RoleView", "Tie", "actor", "actor_for", "actor_of_account", "actor_or_none", "define_scope",
     "give_role", "learn_companies_from", "learn_ties_from", "names_of", "numbers_of", "open_session", "open_to_all", "openid_of",
     "people_sharing_account", "people_with_phone", "people_with_role", "permit", "person", "person_of_account", "person_of_request", "place_of", "verified_phone_hash",
 ]  # fmt: skip

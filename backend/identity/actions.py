@@ -15,6 +15,7 @@ from backend.core import audit, clock
 from backend.core.crypto import lookup_hash
 from backend.core.db import affected, insert_ignoring, new_id, one_at_a_time
 from backend.core.errors import NotFound
+from backend.core.events import publish
 from backend.identity.errors import (
     InvitationSpent,
     NameIsKept,
@@ -25,8 +26,9 @@ from backend.identity.errors import (
     RoleNeverHolds,
     WrongFooting,
 )
+from backend.identity.events import AccountsJoined
 from backend.identity.models import Invitation, LoginSession, Person, RoleGrant, WechatAccount
-from backend.identity.queries import actor_for, area_of_company
+from backend.identity.queries import actor_for, area_of_company, people_sharing_account
 from backend.identity.roles import CODE_LENGTHS, OF_A_COMPANY, OF_AN_AREA
 from backend.identity.rules import SESSION_DAYS, Actor, RoleView, may_give, token_hash
 
@@ -86,6 +88,31 @@ def person_of_account(session: Session, appid: str, openid: str, unionid: str | 
     if unionid and known.unionid is None:
         known.unionid = unionid
     return known.person_id
+
+
+def actor_of_account(session: Session, appid: str, openid: str, unionid: str | None = None) -> Actor:
+    """Who acts with a WeChat account: its person, made on first sight.
+
+    Somebody who came by one app before it was known whose account it is became a person of their own. Where that one has
+    neither house nor role, and the same human's other one has, the account is the other one's from now on.
+    """
+    person_id = person_of_account(session, appid, openid, unionid)
+    known = actor_for(session, person_id)
+    if known.ties or known.roles:
+        return known
+    for each in people_sharing_account(session, person_id):
+        other = actor_for(session, each)
+        if other.ties or other.roles:
+            affected(
+                session,
+                update(WechatAccount)
+                .where(WechatAccount.person_id == person_id, WechatAccount.unionid.is_not(None))
+                .values(person_id=each),
+            )
+            publish(session, AccountsJoined(person_id, each))
+            audit.record(session, each, "person.account_joined", ("person", person_id))
+            return other
+    return known
 
 
 def _person_of_union(session: Session, unionid: str) -> str | None:

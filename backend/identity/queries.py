@@ -172,18 +172,6 @@ def people_sharing_account(session: Session, person_id: str) -> tuple[str, ...]:
     return tuple(rows)
 
 
-def actor_of_human(session: Session, person_id: str) -> Actor:
-    """The person behind an account; where that one has neither house nor role, the same human's other one that has.
-
-    Who wrote to the official account before it was known whose account it is became a person of their own there.
-    """
-    for each in (person_id, *people_sharing_account(session, person_id)):
-        known = actor_for(session, each)
-        if known.ties or known.roles:
-            return known
-    return actor_for(session, person_id)
-
-
 def openid_of(session: Session, person_id: str, appid: str) -> str | None:
     return session.scalar(
         select(WechatAccount.openid).where(WechatAccount.person_id == person_id, WechatAccount.appid == appid)

@@ -108,8 +108,7 @@ def sign_in(body: dict[str, Any]) -> dict[str, Any]:
 
 def session_for(login: wechat.LoginResult) -> dict[str, Any]:
     """A fresh session of whoever the platform says it is."""
-    account = actions.person_of_account(db(), login.appid, login.openid, login.unionid)
-    human = queries.actor_of_human(db(), account)
+    human = actions.actor_of_account(db(), login.appid, login.openid, login.unionid)
     opened = actions.open_session(db(), human.person_id)
     return {"token": opened.token, "expires_at": opened.expires_at, "person": _myself(human)}
 

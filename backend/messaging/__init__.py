@@ -2,6 +2,7 @@
 
 from backend.messaging.actions import (
     ConsentAnswer,
+    follow_joined_accounts,
     hear,
     notify,
     notify_role,
@@ -41,7 +42,7 @@ from backend.messaging.topics import Template, configure, define_topic, define_t
 __all__ = [
     "JOBS", "KEY_MAX", "MESSAGE_STATES", "STOPPED", "AskingSchema", "ChannelOutcome", "ConsentAnswer", "GrantView", "Job", "MessageStopped", "MessageView",
     "Notice", "NoticeHistory", "NoticeView", "PausedView", "SendReport", "Sender", "Template", "Topic",
-    "configure", "define_topic", "define_topics", "goes_out", "hear", "history_of", "inbox_of", "messages", "notify",
+    "configure", "define_topic", "define_topics", "follow_joined_accounts", "goes_out", "hear", "history_of", "inbox_of", "messages", "notify",
     "notify_role", "pause_template", "paused_templates", "person_history", "place_of_message",
     "place_of_notice", "recover_lost", "report_consents", "resume_template", "retry_message", "send_due",
     "send_until", "templates_to_ask", "topic", "unread_count", "with_templates_to_ask",

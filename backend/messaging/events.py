@@ -21,3 +21,4 @@ class MessageStopped(Event):
     key: str
     title: str
     body: str
+    topic: str

@@ -84,7 +84,7 @@ def reject(session: Session, account: Account, person_id: str, said_at: datetime
     ``said_at``: of a "no" heard of later, in whole seconds as the platform tells them; a "yes" after it stands.
     """
     moment = said_at or clock.now()
-    none = dict.fromkeys(_TOLD, 0)
+    none = {**dict.fromkeys(_TOLD, 0), "emptied_at": moment}
     if not _first(session, account, person_id, balance=0, accepted_at=None, rejected_at=moment, **none):
         older = or_(
             SubscriptionGrant.accepted_at.is_(None), SubscriptionGrant.accepted_at < moment + _A_SECOND

@@ -124,7 +124,14 @@ def _lost(session: Session, owner: str, handed: Handed, outcome: Exception) -> s
         session, message.row.id, owner, attempt, outbox.WAITING, error=str(outcome), retry_at=due, doubt=True
     ):
         mark(session, message, WAITING, "answer_lost", errmsg=str(outcome))
+        _tell_after_some_tries(session, handed)
     return "unknown"
+
+
+def _tell_after_some_tries(session: Session, handed: Handed) -> None:
+    """Danger that is still tried, and has not gone out after a while: others are told all the same, as often as need be."""
+    if handed.message.safety and handed.tries >= TRIES_IN_SILENCE:
+        tell_of_stopped(session, [handed.message.delivery_id])
 
 
 def _closed_as_refused(
@@ -245,8 +252,7 @@ def _try_again(session: Session, owner: str, handed: Handed, error: WechatError)
             session, owner, message, outbox.DEAD, GIVEN_UP, "not_reached", error, attempt=handed.attempt
         )
     later = clock.now() + retry_delay(handed.tries, _draw())
-    if message.safety and handed.tries == TRIES_IN_SILENCE:
-        tell_of_stopped(session, [message.delivery_id])
+    _tell_after_some_tries(session, handed)
     return _put_off(session, owner, handed, later, "not_reached", error, counted="retried")
 
 

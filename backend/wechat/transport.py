@@ -19,7 +19,7 @@ from requests.adapters import HTTPAdapter
 from wechatpy.client import WeChatClient
 from wechatpy.client.api import WeChatWxa
 
-from backend.core.db import Database
+from backend.core.db import DATABASE_AWAY, Database
 from backend.wechat import tokens
 from backend.wechat.errors import (
     AnswerLost,
@@ -157,9 +157,23 @@ class MiniProgramClient(WeChatClient):
             raise
         except WechatError as refused:
             # What needed the token was not sent, whatever became of our asking for it.
-            failure = NoToken(tokens.CALL, refused.errcode, "no access token: " + refused.errmsg)
+            failure = NoToken(
+                tokens.CALL,
+                refused.errcode if isinstance(refused, WechatRefused) else None,
+                f"no access token: {refused.errcode or ''} {refused.errmsg}",
+            )
         except (KeyError, TypeError, ValueError):
             failure = NoToken(tokens.CALL, None, "no access token: unreadable answer")
+        raise failure
+
+    def _token(self, refused: int = 0) -> tokens.HeldToken:
+        """As SharedToken.current; without the database that keeps the token, the call is not made either."""
+        failure: WechatError
+        try:
+            return self.tokens.current(refused=refused)
+        except DATABASE_AWAY:
+            log.exception("the database that keeps the token is away")
+            failure = NoToken(tokens.CALL, None, "no access token: the database that keeps it is away")
         raise failure
 
     def _request(
@@ -183,7 +197,7 @@ class MiniProgramClient(WeChatClient):
         query = dict(params or {})
         held = None
         if with_token:
-            held = self.tokens.current()
+            held = self._token()
             query["access_token"] = held.token
         private = (self.secret, *private)
         try:
@@ -195,7 +209,7 @@ class MiniProgramClient(WeChatClient):
         else:
             return result_processor(result) if result_processor else result
         log.warning("wechat %s: token refused (%s), trying once with a newer one", call, errcode)
-        query["access_token"] = self.tokens.current(refused=held.generation).token
+        query["access_token"] = self._token(refused=held.generation).token
         result = self._exchange(method, call, query, data, private, wants_image, with_token)
         return result_processor(result) if result_processor else result
 

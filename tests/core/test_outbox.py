@@ -250,6 +250,23 @@ def test_a_worker_that_stops_gives_back_what_it_has_not_begun(db: Database) -> N
     assert [row.id for row in _claim(db, "w2")] == [leased]
 
 
+def test_a_renewal_waits_for_no_row_that_is_being_written(db: Database) -> None:
+    """On PostgreSQL the two would wait for one another; SQLite has one writer, and nothing to skip."""
+    if db.dialect == "sqlite":
+        _sending(db)
+        with db.writing() as session:
+            assert outbox.renew(session, "w1", 60) == 1
+        return
+    first, second = _sending(db, "k1", "a"), _sending(db, "k2", "b")
+    with db.writing() as writing:
+        assert outbox.settle(writing, first, "w1", 1, outbox.SENT)
+        with db.writing() as session:
+            assert outbox.renew(session, "w1", 600) == 1
+    assert _row(db, first).state == outbox.SENT
+    until = _row(db, second).lease_until
+    assert until is not None and until > wall_clock() + timedelta(seconds=500)
+
+
 # -- lost workers
 
 

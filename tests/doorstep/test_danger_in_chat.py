@@ -12,7 +12,7 @@ from backend.doorstep.conversation.jobs import watch_dangers
 from backend.messaging import MessageStopped, ledger
 from backend.registry import pass_on_by_mouth
 from scripts.wechat_standin import DEMO_APPID
-from tests.builders.product import AUTUMN, Someone, person_with
+from tests.builders.product import AUTUMN, Someone, give_role_to, person_with, resident_of
 from tests.doorstep.talks import Talker, notices_of
 from tests.installation.world import World
 
@@ -101,10 +101,29 @@ def test_what_does_not_reach_a_cadre_goes_to_the_township_and_from_there_to_the_
         somebody_over(world, "district_officer", 6),
     )
     for person, above in ((cadre, township), (township, district)):
-        stopped = MessageStopped(person.id, house, "danger", "险情", "请马上看人。")
+        stopped = MessageStopped(person.id, house, "danger", "险情", "请马上看人。", "conversation.danger")
         for _repeated in range(2):
             with world.db.writing() as session:
                 pass_on_by_mouth(session, stopped)
         (notice,) = notices_of(world.db, above, "relay.now")
         assert "险情" in notice.body
     assert notices_of(world.db, cadre, "relay.now") == []
+
+
+def test_a_cadre_who_lives_in_the_house_is_no_end_of_the_way(world: World) -> None:
+    """Neither is the cadre asked to tell the own house, nor does a relay that stops come back to where it stopped."""
+    house = world.house("heat_pump")
+    cadre = resident_of(world.db, house)
+    give_role_to(world.db, cadre, "village_cadre", area_code=world.county.villages["heat_pump"])
+    township = somebody_over(world, "township_officer", 9)
+    stopped = MessageStopped(cadre.id, house, "danger", "险情", "请马上看人。", "fuel.recalled")
+    with world.db.writing() as session:
+        pass_on_by_mouth(session, stopped)
+    assert notices_of(world.db, cadre, "relay.now") == []
+    (told,) = notices_of(world.db, township, "relay.now")
+    with world.db.writing() as session:
+        pass_on_by_mouth(
+            session, MessageStopped(cadre.id, house, "relay:danger", told.title, told.body, "relay.now")
+        )
+    assert notices_of(world.db, cadre, "relay.now") == []
+    assert len(notices_of(world.db, township, "relay.now")) == 2

@@ -145,6 +145,13 @@ def test_duty_09_an_old_no_does_not_take_back_a_later_yes(db: Database) -> None:
     assert balance(db) == 1
 
 
+def test_duty_09_a_no_that_is_heard_first_outlives_an_older_yes(db: Database) -> None:
+    with db.writing() as session:
+        hear(session, replace(a_push("p1", ConsentChange(NOTICE, False, None)), created=NOON))
+    accepted(db, "p2", said_at=NOON - timedelta(minutes=1))
+    assert balance(db) == 0
+
+
 def test_duty_09_an_accept_that_is_spent_does_not_count_when_the_platform_tells_of_it_late(
     db: Database,
 ) -> None:

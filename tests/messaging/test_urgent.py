@@ -17,7 +17,15 @@ from backend.core.outbox import OutboxRow
 from backend.messaging import MessageStopped, hear, history_of, recover_lost, send_due
 from backend.messaging.rules import DAILY_CAP
 from backend.messaging.sending import LEASE_SECONDS
-from backend.wechat import CallbackMessage, NotReached, SendOutcome, SendReport, Wechat, WechatRefused
+from backend.wechat import (
+    AnswerLost,
+    CallbackMessage,
+    NotReached,
+    SendOutcome,
+    SendReport,
+    Wechat,
+    WechatRefused,
+)
 from scripts.wechat_standin import DEMO_APPID, Standin
 from tests.messaging.builders import (
     AGAIN,
@@ -267,6 +275,18 @@ def test_danger_that_the_platform_does_not_take_is_tried_on_and_told_to_others_a
             send_due(db, client, "w1")
     assert [each.title for each in stopped] == ["危险"]
     assert {row.state for row in outbox_rows(db)} == {"waiting"}
+
+
+def test_danger_whose_third_try_ends_otherwise_is_told_to_others_all_the_same(
+    db: Database, stopped: list[MessageStopped]
+) -> None:
+    told(db, 0, "danger", AGAIN, title="危险", consents=9)
+    client = Scripted(NotReached("send"), NotReached("send"), AnswerLost("send"), NotReached("send"))
+    for minutes in (0, 1, 3, 8):
+        with clock.pinned(NOON + timedelta(minutes=minutes)):
+            send_due(db, client, "w1")
+    assert {each.title for each in stopped} == {"危险"}
+    assert client.answers == [] and {row.state for row in outbox_rows(db)} == {"waiting"}
 
 
 def test_whoever_fails_to_hear_of_it_keeps_nothing_from_being_recorded(

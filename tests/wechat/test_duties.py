@@ -127,12 +127,37 @@ def test_duty_03_who_wrote_in_the_chat_first_finds_their_house_on_the_page(db: D
     house = household_in(db, "heat_pump")
     resident = resident_of(db, house)
     with db.writing() as session:
-        assert identity.person_of_account(session, DEMO_APPID, resident.openid, "u-1") == resident.id
-        chat = identity.person_of_account(session, "wx-official", "o-chat")
-        assert chat != resident.id and identity.actor_of_human(session, chat).person_id == chat
-        assert identity.person_of_account(session, "wx-official", "o-chat", "u-1") == chat
-        assert identity.actor_of_human(session, chat).person_id == resident.id
-        assert identity.actor_of_human(session, resident.id).person_id == resident.id
+        identity.person_of_account(session, DEMO_APPID, resident.openid, "u-1")
+        chat = identity.actor_of_account(session, "wx-official", "o-chat")
+        assert chat.ties == ()
+        page = identity.actor_of_account(session, "wx-official", "o-chat", "u-1")
+        assert page.person_id == resident.id and page.ties
+        again = identity.actor_of_account(session, "wx-official", "o-chat")
+        assert again.person_id == resident.id
+
+
+@pytest.mark.usefixtures("county")
+def test_duty_03_who_bound_the_house_on_a_page_keeps_their_messages_in_the_mini_program(
+    db: Database, app: Flask
+) -> None:
+    """The mini-program's account joins the person who has the house, with the consents that were given by it."""
+    configure_channel()
+    house = household_in(db, "heat_pump")
+    resident = resident_of(db, house)  # by whichever account: here it plays the official one
+    with db.writing() as session:
+        bare = identity.person_of_account(session, DEMO_APPID, "o-bare")
+        ledger.add_grant(session, ledger.Account(DEMO_APPID, "o-bare", NOTICE_TEMPLATE), bare)
+        session.execute(
+            update(WechatAccount)
+            .where(WechatAccount.person_id == resident.id)
+            .values(appid="wx-official", unionid="u-1")
+        )
+    with db.writing() as session:
+        human = identity.actor_of_account(session, DEMO_APPID, "o-bare", "u-1")
+        assert human.person_id == resident.id
+        assert identity.openid_of(session, resident.id, DEMO_APPID) == "o-bare"
+        grant = session.scalars(select(SubscriptionGrant)).one()
+        assert (grant.person_id, grant.balance) == (resident.id, 1)
 
 
 def test_duty_03_two_apps_opened_at_once_make_one_person(db: Database) -> None:

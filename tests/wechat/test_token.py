@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from datetime import timedelta
 
 import pytest
@@ -17,7 +18,7 @@ from scripts.wechat_standin import Standin
 from tests.harness import ROOT
 from tests.harness.keys import TEST_KEYS
 from tests.harness.races import race
-from tests.wechat.builders import NOTICE, SEND, STABLE, VALUES, WANG
+from tests.wechat.builders import NOTICE, SEND, STABLE, VALUES, WANG, settings_for
 
 ONE_PROCESS = """
 import sys
@@ -218,3 +219,13 @@ def test_wrong_credentials_are_refused_in_so_many_words(
     with pytest.raises(NoToken) as refused:
         wechat.warm()
     assert refused.value.errcode == errcode
+
+
+def test_without_the_database_that_keeps_the_token_nothing_was_sent(standin: Standin, db: Database) -> None:
+    nowhere = {
+        "sqlite": "sqlite:////proc/nowhere.db",
+        "postgresql": "postgresql://nobody@127.0.0.1:9/none",
+    }
+    with closing(Database(nowhere[db.dialect])) as away, pytest.raises(NoToken) as raised:
+        Wechat(settings_for(standin), away).send_subscribe(WANG, NOTICE, VALUES)
+    assert raised.value.errcode is None and standin.calls(SEND) == []

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from backend.core import audit, clock
-from backend.core.db import insert_ignoring
-from backend.identity import Actor, openid_of, person_of_account
+from backend.core.db import affected, insert_ignoring
+from backend.identity import AccountsJoined, Actor, openid_of, person_of_account
 from backend.messaging import ledger
 from backend.messaging.actions.stopping import tell_if_it_failed
 from backend.messaging.errors import NoWechatAccount, UnknownTemplate
-from backend.messaging.models import ID_MAX, GrantReport, SentReport
+from backend.messaging.models import ID_MAX, GrantReport, SentReport, SubscriptionGrant
 from backend.messaging.queries import GrantView, grants_of
 from backend.messaging.topics import channel
 from backend.wechat import CallbackMessage
@@ -107,3 +108,13 @@ def hear(session: Session, message: CallbackMessage) -> None:
             and report.error_code != 0
         ):
             tell_if_it_failed(session, report.msgid[:ID_MAX])
+
+
+def follow_joined_accounts(session: Session, joined: AccountsJoined) -> None:
+    """Consents are an account's; they are counted for whoever it belongs to now."""
+    affected(
+        session,
+        update(SubscriptionGrant)
+        .where(SubscriptionGrant.person_id == joined.earlier_id)
+        .values(person_id=joined.person_id),
+    )

@@ -28,7 +28,9 @@ def tell_of_stopped(session: Session, delivery_ids: Collection[str]) -> None:
     for entry in entries:
         if not is_urgent(entry.topic):
             continue
-        stopped = MessageStopped(entry.person_id, entry.household_id, entry.key, entry.title, entry.body)
+        stopped = MessageStopped(
+            entry.person_id, entry.household_id, entry.key, entry.title, entry.body, entry.topic
+        )
         try:
             with session.begin_nested():
                 publish(session, stopped)

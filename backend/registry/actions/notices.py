@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Final
 
 from sqlalchemy.orm import Session
@@ -13,6 +13,7 @@ from backend.identity.roles import CADRE, DISTRICT, TOWNSHIP
 from backend.messaging import KEY_MAX, MessageStopped, Notice, goes_out, notify, topic
 from backend.registry.models import Household
 from backend.registry.notices import (
+    RELAY_NOW,
     for_above_notice,
     please_confirm_notice,
     relay_notice,
@@ -50,7 +51,8 @@ def pass_on_by_mouth(session: Session, stopped: MessageStopped) -> None:
     if home is None or not home.active:
         return
     notice = Notice("relay", stopped.title, stopped.body)
-    if stopped.person_id in people_of_household(session, home.id):
+    to_the_house = stopped.topic != RELAY_NOW.code  # a cadre may live in it, and be told as one
+    if to_the_house and stopped.person_id in people_of_household(session, home.id):
         _pass_on(session, home, undelivered_notice, notice, stopped.key)
         return
     for place, (role, digits) in enumerate(_UPWARD[:-1]):
@@ -67,7 +69,9 @@ def _pass_on(
     notice: Notice,
     key: str,
 ) -> None:
-    tell_cadres(session, home.area_code, worded(home, notice), f"relay:{key}"[:KEY_MAX])
+    """To the village's cadres but those of the house itself, whom it did not reach."""
+    key, own = f"relay:{key}"[:KEY_MAX], people_of_household(session, home.id)
+    _tell_upward(session, home.area_code, worded(home, notice), key, _UPWARD, besides=own)
 
 
 _UPWARD: Final = ((CADRE, 12), (TOWNSHIP, 9), (DISTRICT, 6))
@@ -96,9 +100,11 @@ def _tell_upward(
     key: str,
     roles: Sequence[tuple[str, int]],
     until_sent: bool = False,
+    besides: Collection[str] = (),
 ) -> None:
     for role, digits in roles:
-        people = people_with_role(session, (role,), area_code=area_code[:digits])
+        held = people_with_role(session, (role,), area_code=area_code[:digits])
+        people = [each for each in held if each not in besides]
         notify(session, people, notice, key)
         heard = goes_out(session, people, key) if until_sent else bool(people)
         if heard or not topic(notice.topic).safety:

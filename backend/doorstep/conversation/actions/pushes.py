@@ -15,7 +15,7 @@ from backend.core.db import affected, insert_ignoring
 from backend.doorstep.conversation.actions.hearing import hear
 from backend.doorstep.conversation.models import OFFICIAL_ACCOUNT, HeardPush
 from backend.doorstep.conversation.rules import fit_reply, readable
-from backend.identity import actor_of_human, person_of_account
+from backend.identity import actor_of_account
 from backend.wechat import CallbackMessage
 
 KEPT: Final = timedelta(days=2)  # a push older than five minutes is refused as stale anyway
@@ -42,7 +42,7 @@ def _answer(session: Session, message: CallbackMessage) -> str | None:
     if message.kind == "event" and message.event != _FOLLOWED:
         return None
     text = readable(message.text or "") if message.kind == "text" else "菜单"
-    speaker = actor_of_human(session, person_of_account(session, message.appid, message.openid))
+    speaker = actor_of_account(session, message.appid, message.openid)
     said = hear(session, speaker, text=text or "菜单", channel=OFFICIAL_ACCOUNT, key=f"push:{message.key}")
     return fit_reply(said.reply.as_text)
 
