@@ -29,6 +29,7 @@ from scripts.wechat_standin import DEMO_APPID, DEMO_SECRET, Standin
 from scripts.wechat_standin import serve as serve_standin
 from tests.harness import ROOT
 from tests.harness.served import environment_of
+from tests.harness.wires import wait_until_read, wires_of
 from tests.messaging.builders import (
     AGAIN,
     NOTICE,
@@ -163,15 +164,15 @@ def _held_by(process_id: int):  # type: ignore[no-untyped-def]  # a condition
     return held & OutboxRow.lease_owner.contains(f":{process_id}:")
 
 
-def let_its_leases_run_out(db: Database, platform: Standin, process_id: int) -> None:
+def let_its_leases_run_out(db: Database, platform: Standin, process_id: int, wires: set[int]) -> None:
     """What the passing of half a minute does to what a killed worker had in hand.
 
-    In that time the platform also ends what it was asked by the dead: a lease is longer than any call, and only a lease cut
-    short would put a second message beside one that is still on its way.
+    In that time the platform also reads and ends what it was asked by the dead: a lease is longer than any call, and only
+    a lease cut short would put a second message beside one that is still on its way.
     """
-    threading.Event().wait(10 * LATENCY_MS / 1000)  # what had left the dead worker arrives
+    wait_until_read(platform.port, wires)
     begun = len(platform.calls(SEND))
-    for _ in range(200):
+    for _ in range(1_000):
         if all(call["done"] is not None for call in platform.calls(SEND)[:begun]):
             break
         threading.Event().wait(LATENCY_MS / 1000)
@@ -220,10 +221,11 @@ def test_duty_22_a_worker_killed_among_all_faults_loses_nothing_and_repeats_noth
 
     awaited(time_has_come, workers, PATIENCE_SECONDS, 0.005)
     seen, taken = platform.calls(SEND), {each["fields"][0]["value"] for each in platform.platform.messages}
+    wires = wires_of(victim.process.pid, platform.port)
     victim.kill()
     phases = phases_at_the_kill(db, seen, taken, victim.process.pid)
     doubtful = sum(phases.values()) - phases["claimed, not begun"]
-    let_its_leases_run_out(db, platform, victim.process.pid)
+    let_its_leases_run_out(db, platform, victim.process.pid, wires)
 
     def has_ended() -> bool:
         saboteur.look()

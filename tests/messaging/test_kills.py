@@ -22,6 +22,7 @@ from backend.messaging import notify, recover_lost, send_due
 from backend.wechat import Wechat
 from scripts.wechat_standin import Standin
 from tests.harness import ROOT
+from tests.harness.wires import wait_until_read, wires_of
 from tests.messaging.builders import (
     AGAIN,
     NOTICE,
@@ -62,15 +63,17 @@ def start_sender(database_url: str, standin: Standin) -> subprocess.Popen[bytes]
     return subprocess.Popen(command, cwd=ROOT)
 
 
-def kill_when(sender: subprocess.Popen[bytes], moment: Callable[[], bool]) -> None:
-    """SIGKILL as soon as ``moment`` has come."""
+def kill_when(sender: subprocess.Popen[bytes], moment: Callable[[], bool], standin: Standin) -> set[int]:
+    """SIGKILL as soon as ``moment`` has come; the connections that it had with the platform."""
     pause = threading.Event()
     for _ in range(60_000):
         if moment() or sender.poll() is not None:
             break
         pause.wait(0.001)
+    wires = wires_of(sender.pid, standin.port) if sender.poll() is None else set()
     sender.kill()
     sender.wait()
+    return wires
 
 
 def has_come(standin: Standin, moment: int) -> bool:
@@ -78,10 +81,14 @@ def has_come(standin: Standin, moment: int) -> bool:
     return sum(1 + (call["done"] is not None) for call in standin.calls(SEND)) >= moment
 
 
-def let_leases_run_out(db: Database, standin: Standin) -> None:
-    """What the passing of half a minute does; in that time the platform, too, ends what the dead sender had asked."""
+def let_leases_run_out(db: Database, standin: Standin, wires: set[int], *, hangs: bool = False) -> None:
+    """What the passing of half a minute does; in that time the platform, too, reads and ends what the dead had asked.
+
+    ``hangs``: it does not end it in the time that we have, and nothing is sent after that.
+    """
     pause = threading.Event()
-    pause.wait(10 * LATENCY_MS / 1000)  # what had left it arrives
+    if not hangs:
+        wait_until_read(standin.port, wires)
     begun = len(standin.calls(SEND))
     for _ in range(500):
         if all(call["done"] is not None for call in standin.calls(SEND)[:begun]):
@@ -107,11 +114,11 @@ def test_a_sender_killed_while_sending_loses_nothing_and_repeats_nothing_unmarke
     in_hand: set[tuple[str, int]] = set()  # (row, attempt): what a kill left being sent
     for moment in moments:
         sender = start_sender(database_url, standin)
-        kill_when(sender, partial(has_come, standin, moment))
+        wires = kill_when(sender, partial(has_come, standin, moment), standin)
         assert sender.returncode == -signal.SIGKILL
         assert has_come(standin, moment)
         in_hand |= {(row.id, row.attempts) for row in outbox_rows(db) if row.state == "sending"}
-        let_leases_run_out(db, standin)
+        let_leases_run_out(db, standin, wires)
     last = Wechat(settings_for(standin.url), db)
     recover_lost(db)
     while send_due(db, last, "last", threads=THREADS).claimed:
@@ -146,11 +153,11 @@ def test_the_kill_is_seen_in_the_middle_of_a_send(db: Database, database_url: st
     tell_everybody(db, standin)
     standin.fault("hang", times=0, path=SEND, ms=1_500)
     sender = start_sender(database_url, standin)
-    kill_when(sender, lambda: len(standin.platform.messages) >= THREADS)
+    wires = kill_when(sender, lambda: len(standin.platform.messages) >= THREADS, standin)
     states = Counter(row.state for row in outbox_rows(db))
     assert states["sending"] == THREADS == len(standin.platform.messages)
     assert recover_lost(db) == (0, 0)  # the lease still runs: it may only be slow
-    let_leases_run_out(db, standin)
+    let_leases_run_out(db, standin, wires, hangs=True)
     returned, unknown = recover_lost(db)
     assert (returned, unknown) == (states["leased"], THREADS)
     assert {row.unknowns for row in outbox_rows(db) if row.state == "unknown"} == {1}

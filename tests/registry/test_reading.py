@@ -206,6 +206,13 @@ def test_a_document_type_is_refused() -> None:
 SMALL_LIST = xlsx(*LINES)
 
 
+def test_a_directory_that_points_before_the_file_is_refused() -> None:
+    end = SMALL_LIST.rindex(b"PK\x05\x06") + 16  # where the directory says that it begins
+    begins = int.from_bytes(SMALL_LIST[end : end + 4], "little") + 61_320
+    with pytest.raises(NotAList):
+        read_list(SMALL_LIST[:end] + begins.to_bytes(4, "little") + SMALL_LIST[end + 4 :], "a.xlsx")
+
+
 @given(st.integers(0, len(SMALL_LIST) - 1), st.binary(min_size=1, max_size=8))
 def test_a_damaged_workbook_is_read_or_refused_and_nothing_else(place: int, damage: bytes) -> None:
     raw = SMALL_LIST[:place] + damage + SMALL_LIST[place + len(damage) :]

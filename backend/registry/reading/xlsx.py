@@ -87,12 +87,15 @@ class _Package:
         if info is None:
             raise Refused(f"no part {name}")
         chunks = []
-        with self._archive.open(info) as stream:
-            while chunk := stream.read(_CHUNK):
-                self._left -= len(chunk)
-                if self._left < 0:
-                    raise ListTooLarge("文件解压后过大。")
-                chunks.append(chunk)
+        try:
+            with self._archive.open(info) as stream:
+                while chunk := stream.read(_CHUNK):
+                    self._left -= len(chunk)
+                    if self._left < 0:
+                        raise ListTooLarge("文件解压后过大。")
+                    chunks.append(chunk)
+        except ValueError as damaged:  # of zipfile, for a directory that points before the file's beginning
+            raise Refused(f"part {name} cannot be found in the file") from damaged
         xml = b"".join(chunks)
         if not _plain(xml):
             raise Refused(f"part {name} is not plain XML")
