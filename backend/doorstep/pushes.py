@@ -47,6 +47,14 @@ class Pushes:
         self._late = 0
         self._again: threading.Timer | None = None
         self._taking_up = threading.Lock()
+        self._closed = False
+
+    def close(self) -> None:
+        """Look at what waits no more; whoever starts next does."""
+        with self._lock:
+            self._closed = True
+            if self._again is not None:
+                self._again.cancel()
 
     def reply(self, push: Push) -> tuple[wechat.CallbackMessage, str | None]:
         """What a push says and what to answer, None for nothing; it is taken, or kept to be taken. Raises CallbackRefused."""
@@ -126,7 +134,7 @@ class Pushes:
 
     def _take_up_after(self, seconds: float) -> None:
         with self._lock:
-            if self._again is not None and self._again.is_alive():
+            if self._closed or (self._again is not None and self._again.is_alive()):
                 return
             self._again = threading.Timer(seconds, self._look_again)
             self._again.daemon = True

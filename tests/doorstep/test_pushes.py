@@ -18,7 +18,7 @@ from backend.core.db import Database
 from backend.doorstep.conversation.models import ConversationEntry, HeardPush
 from backend.doorstep.kept_pushes import Push
 from backend.doorstep.pushes import LATE_AT_MOST, LATER, Pushes
-from backend.wechat import Wechat
+from backend.wechat import CallbackMessage, Wechat
 from scripts.wechat_standin import DEMO_AES_KEY, DEMO_APPID, DEMO_CALLBACK_TOKEN
 from scripts.wechat_standin.push import Push as Order
 from scripts.wechat_standin.push import prepare
@@ -42,6 +42,14 @@ def a_push(words: str = WORDS, **order: Any) -> Push:
     who = {"openid": "o-somebody", **order}
     sent = prepare(Platform(now=clock.now), Order(text=words, **who))
     return Push(DEMO_APPID, sent.query, sent.body, sent.content_type, clock.now())
+
+
+def answered(
+    database: Database, client: Wechat, folder: Path, push: Push
+) -> tuple[CallbackMessage, str | None]:
+    """By a process that ends then, and looks at what waits no more."""
+    with closing(Pushes(database, client, folder)) as pushes:
+        return pushes.reply(push)
 
 
 def kept(folder: Path) -> list[Path]:
@@ -97,7 +105,7 @@ def test_words_heard_while_the_database_was_away_are_sealed_on_the_disk_and_take
 ) -> None:
     folder, push = tmp_path / "pushes", a_push()
     with closing(Database(NOWHERE[db.dialect])) as away:
-        message, reply = Pushes(away, client, folder).reply(push)
+        message, reply = answered(away, client, folder, push)
     assert (message.text, reply) == (WORDS, LATER)
     (file,) = kept(folder)
     for word in (WORDS.encode(), b"13812345678", b"o-somebody", push.query["signature"].encode()):
@@ -118,6 +126,7 @@ def test_what_waits_is_looked_at_again_while_the_database_is_away(
         pushes.reply(a_push("第一句"))
         pushes.reply(a_push("第二句"))
         assert pushes.take_up() == 1
+        pushes.close()
     assert len(kept(folder)) == 2
     Pushes(db, client, folder).take_up_soon()
     wait_for(lambda: not kept(folder))
@@ -129,7 +138,7 @@ def test_an_event_that_waits_is_a_success_to_the_platform(
 ) -> None:
     with closing(Database(NOWHERE[db.dialect])) as away:
         push = a_push("", kind="event", event="subscribe_msg_sent_event")
-        assert Pushes(away, client, tmp_path / "pushes").reply(push)[1] is None
+        assert answered(away, client, tmp_path / "pushes", push)[1] is None
     assert len(kept(tmp_path / "pushes")) == 1
 
 
@@ -145,6 +154,7 @@ def test_what_can_never_be_taken_is_set_aside_and_does_not_stop_the_others(
             Platform(now=clock.now, callback_token="another"), Order(openid="o-somebody", text="后到")
         )
         pushes.reply(Push(DEMO_APPID, foreign.query, foreign.body, foreign.content_type, clock.now()))
+        pushes.close()
     later = Pushes(db, client, folder)
     assert later.take_up() == 0
     assert said(db) == ["后到"]

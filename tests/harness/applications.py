@@ -15,6 +15,7 @@ def take_back() -> None:
     """The test is over."""
     while LENT:
         app = LENT.pop()
+        app.extensions["backend.pushes"].close()
         app.extensions["backend.database"].close()  # as opened for the test; the next one may open it again
         app.extensions["backend.wechat"].close()
         IDLE.append(app)
