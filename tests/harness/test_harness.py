@@ -12,6 +12,7 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 from sqlalchemy import select, text
 
@@ -26,6 +27,7 @@ from tests.harness.http import Client
 from tests.harness.loopback import ConnectionBeyondThisMachine
 from tests.harness.races import race
 from tests.harness.served import Served
+from tests.harness.wires import wait_until_read
 
 without_database = pytest.mark.only_on("sqlite", "no database is asked")
 
@@ -129,6 +131,22 @@ def test_no_connection_of_a_started_process_leaves_this_machine() -> None:
 
 
 @without_database
+@pytest.mark.parametrize("accepted_before", [True, False] if psutil.LINUX else [True])
+def test_what_a_dead_process_had_written_is_waited_for(accepted_before: bool) -> None:
+    """Whether the server had accepted its connection by then or not."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        words = f"import os, socket; socket.create_connection(('127.0.0.1', {port})).sendall(b'x'); os.kill(os.getpid(), 9)"
+        died = subprocess.run([sys.executable, "-c", words], check=False)
+        assert died.returncode == -signal.SIGKILL
+        early = server.accept()[0] if accepted_before else None
+        with pytest.raises(AssertionError, match="still open"):
+            wait_until_read(port, seconds=0.1)
+        with early or server.accept()[0] as connection:
+            assert connection.recv(2) == b"x"
+    wait_until_read(port, seconds=2.0)
+
+
 def test_children_end_with_a_parent_that_was_killed(tmp_path: Path) -> None:
     pids = tmp_path / "child.pid"
     parent = subprocess.Popen(

@@ -6,23 +6,20 @@ import threading
 
 import psutil
 
-_OPEN = (psutil.CONN_ESTABLISHED, psutil.CONN_CLOSE_WAIT)
 
+def wait_until_read(port: int, seconds: float = 30.0) -> None:
+    """Return when the server at ``port`` of this machine has read to its end all that processes now dead had written.
 
-def wires_of(process_id: int, port: int) -> set[int]:
-    """The ports of a process's own ends of its connections to ``port``; ask before it is killed."""
-    connections = psutil.Process(process_id).net_connections("tcp")
-    return {each.laddr.port for each in connections if each.raddr and each.raddr.port == port}
-
-
-def wait_until_read(port: int, wires: set[int], seconds: float = 30.0) -> None:
-    """Return when the server at ``port``, which runs in this process, has read those connections to their end."""
+    Also what lies in connections that it has not accepted yet: they belong to no process, so that all are looked at
+    where that needs no rights.
+    """
+    connections = psutil.net_connections if psutil.LINUX else psutil.Process().net_connections
     pause = threading.Event()
     for _ in range(int(seconds / 0.01)):
-        still = psutil.Process().net_connections("tcp")
+        # The other end is closed, this one is not: there may be something left to read.
         if not any(
-            each.status in _OPEN and each.laddr.port == port and each.raddr and each.raddr.port in wires
-            for each in still
+            each.laddr and each.laddr.port == port and each.status == psutil.CONN_CLOSE_WAIT
+            for each in connections("tcp")
         ):
             return
         pause.wait(0.01)

@@ -9,20 +9,15 @@ import sys
 import threading
 from collections import Counter
 from collections.abc import Callable
-from datetime import timedelta
 from functools import partial
 
 import pytest
-from sqlalchemy import update
 
 from backend.core.db import Database
-from backend.core.leases import wall_clock
-from backend.core.outbox import OutboxRow
 from backend.messaging import notify, recover_lost, send_due
 from backend.wechat import Wechat
 from scripts.wechat_standin import Standin
 from tests.harness import ROOT
-from tests.harness.wires import wait_until_read, wires_of
 from tests.messaging.builders import (
     AGAIN,
     NOTICE,
@@ -37,6 +32,7 @@ from tests.messaging.builders import (
     sent_titles,
     settings_for,
 )
+from tests.messaging.lost_senders import let_leases_run_out
 from tests.sizes import SIZES
 
 PEOPLE_TOLD, EACH, THREADS = 20, 3, 4
@@ -63,43 +59,20 @@ def start_sender(database_url: str, standin: Standin) -> subprocess.Popen[bytes]
     return subprocess.Popen(command, cwd=ROOT)
 
 
-def kill_when(sender: subprocess.Popen[bytes], moment: Callable[[], bool], standin: Standin) -> set[int]:
-    """SIGKILL as soon as ``moment`` has come; the connections that it had with the platform."""
+def kill_when(sender: subprocess.Popen[bytes], moment: Callable[[], bool]) -> None:
+    """SIGKILL as soon as ``moment`` has come."""
     pause = threading.Event()
     for _ in range(60_000):
         if moment() or sender.poll() is not None:
             break
         pause.wait(0.001)
-    wires = wires_of(sender.pid, standin.port) if sender.poll() is None else set()
     sender.kill()
     sender.wait()
-    return wires
 
 
 def has_come(standin: Standin, moment: int) -> bool:
     """Moments are counted in beginnings and ends of sends, so that one falls before, within or after a send."""
     return sum(1 + (call["done"] is not None) for call in standin.calls(SEND)) >= moment
-
-
-def let_leases_run_out(db: Database, standin: Standin, wires: set[int], *, hangs: bool = False) -> None:
-    """What the passing of half a minute does; in that time the platform, too, reads and ends what the dead had asked.
-
-    ``hangs``: it does not end it in the time that we have, and nothing is sent after that.
-    """
-    pause = threading.Event()
-    if not hangs:
-        wait_until_read(standin.port, wires)
-    begun = len(standin.calls(SEND))
-    for _ in range(500):
-        if all(call["done"] is not None for call in standin.calls(SEND)[:begun]):
-            break
-        pause.wait(0.01)
-    with db.writing() as session:
-        session.execute(
-            update(OutboxRow)
-            .where(OutboxRow.lease_until.is_not(None))
-            .values(lease_until=wall_clock() - timedelta(seconds=1))
-        )
 
 
 @pytest.mark.parametrize("seed", range(SIZES.kills))
@@ -114,11 +87,10 @@ def test_a_sender_killed_while_sending_loses_nothing_and_repeats_nothing_unmarke
     in_hand: set[tuple[str, int]] = set()  # (row, attempt): what a kill left being sent
     for moment in moments:
         sender = start_sender(database_url, standin)
-        wires = kill_when(sender, partial(has_come, standin, moment), standin)
+        kill_when(sender, partial(has_come, standin, moment))
         assert sender.returncode == -signal.SIGKILL
         assert has_come(standin, moment)
-        in_hand |= {(row.id, row.attempts) for row in outbox_rows(db) if row.state == "sending"}
-        let_leases_run_out(db, standin, wires)
+        in_hand |= let_leases_run_out(db, standin)
     last = Wechat(settings_for(standin.url), db)
     recover_lost(db)
     while send_due(db, last, "last", threads=THREADS).claimed:
@@ -153,11 +125,11 @@ def test_the_kill_is_seen_in_the_middle_of_a_send(db: Database, database_url: st
     tell_everybody(db, standin)
     standin.fault("hang", times=0, path=SEND, ms=1_500)
     sender = start_sender(database_url, standin)
-    wires = kill_when(sender, lambda: len(standin.platform.messages) >= THREADS, standin)
+    kill_when(sender, lambda: len(standin.platform.messages) >= THREADS)
     states = Counter(row.state for row in outbox_rows(db))
     assert states["sending"] == THREADS == len(standin.platform.messages)
     assert recover_lost(db) == (0, 0)  # the lease still runs: it may only be slow
-    let_leases_run_out(db, standin, wires, hangs=True)
+    assert len(let_leases_run_out(db, standin, hangs=True)) == THREADS
     returned, unknown = recover_lost(db)
     assert (returned, unknown) == (states["leased"], THREADS)
     assert {row.unknowns for row in outbox_rows(db) if row.state == "unknown"} == {1}
