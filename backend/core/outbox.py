@@ -284,10 +284,11 @@ def renew(session: Session, owner: str, seconds: int) -> int:
     )
 
 
-def begin_sending(session: Session, row_id: str, owner: str) -> int | None:
+def begin_sending(session: Session, row_id: str, owner: str, seconds: int) -> int | None:
     """Mark a leased row as being handed over; the number of this attempt, from 1 on, or None if the lease was lost.
 
-    The caller commits before it sends.
+    From here it is leased for ``seconds`` anew, however long it had stood in a queue: a lease that ended in the middle
+    of a send would set a second message to the same person beside it. The caller commits before it sends.
     """
     return session.scalar(
         update(OutboxRow)
@@ -297,7 +298,11 @@ def begin_sending(session: Session, row_id: str, owner: str) -> int | None:
             OutboxRow.lease_owner == owner,
             OutboxRow.lease_until > wall_clock(),
         )
-        .values(state=SENDING, attempts=OutboxRow.attempts + 1)
+        .values(
+            state=SENDING,
+            attempts=OutboxRow.attempts + 1,
+            lease_until=wall_clock() + timedelta(seconds=seconds),
+        )
         .returning(OutboxRow.attempts),
         execution_options={"synchronize_session": False},
     )

@@ -103,10 +103,12 @@ def begin(
     message: Message,
     resting: Collection[str],
     quota_until: datetime | None = None,
+    *,
+    lease_seconds: int,
 ) -> Handed | str:
     """Mark a row as being sent, with its consent and its place in the day; else how it is counted ("": not ours).
 
-    ``resting``: templates that are not used now. ``quota_until``: when the platform takes messages again, if it said
+    ``lease_seconds``: how long the send may take. ``resting``: templates that are not used now. ``quota_until``: when the platform takes messages again, if it said
     that the day's are used up; what cannot wait is tried all the same.
     """
     current = clock.now()
@@ -130,7 +132,7 @@ def begin(
     if day is not None and not ledger.count_message(session, message.person_id, day, DAILY_CAP):
         ledger.give_back(session, message.account, generation)
         return put_off(session, owner, message, next_morning(local), "daily_cap")
-    attempt = outbox.begin_sending(session, message.row.id, owner)
+    attempt = outbox.begin_sending(session, message.row.id, owner, lease_seconds)
     if attempt is None:
         take_back(session, message, generation, day)
         return ""

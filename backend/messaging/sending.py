@@ -196,7 +196,9 @@ class _Run:
         now = time.monotonic()
         if len(self.urgent) < self.threads and now >= self._urgent_at and self.in_flight:
             self._claim_urgent(now)
-        if len(self.usual) < self.threads and now >= self._look_at and self._room() > 0:
+        # What is claimed and not begun is danger's as well: no more of it than is soon begun, the rest is for others.
+        in_hand = len(self.urgent) + len(self.usual)
+        if in_hand < self.threads and now >= self._look_at and self._room() > 0:
             self._claim_batch(now)
 
     def _claim_batch(self, now: float) -> None:
@@ -296,7 +298,14 @@ class _Run:
                     break
                 message = queue.popleft()
                 self._popped.append((queue, message))
-                found = begin(session, self.owner, message, resting, self.quota_until)
+                found = begin(
+                    session,
+                    self.owner,
+                    message,
+                    resting,
+                    self.quota_until,
+                    lease_seconds=self.lease_seconds,
+                )
                 if isinstance(found, Handed):
                     begun.append(found)
                 elif found:

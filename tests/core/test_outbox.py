@@ -35,7 +35,7 @@ def _claim(db: Database, owner: str = "w1", *, limit: int = 10, seconds: int = 6
 
 def _begin(db: Database, row_id: str, owner: str = "w1") -> int | None:
     with db.writing() as session:
-        return outbox.begin_sending(session, row_id, owner)
+        return outbox.begin_sending(session, row_id, owner, 30)
 
 
 def _settle(
@@ -237,6 +237,16 @@ def test_a_failed_try_waits_until_its_next_hour(db: Database) -> None:
     with clock.pinned(AUTUMN + timedelta(minutes=1)):
         assert [(row.id, row.attempts) for row in _claim(db)] == [(row_id, 1)]
     assert _row(db, row_id).settled_at is None
+
+
+def test_what_stood_long_in_a_queue_has_its_whole_lease_when_it_is_begun(db: Database) -> None:
+    """Else it would end while the message is on its way, and a second one to the same recipient could begin."""
+    row_id = _put(db, "k1")
+    assert row_id
+    _claim(db, seconds=5)
+    assert _begin(db, row_id)
+    until = _row(db, row_id).lease_until
+    assert until is not None and until > wall_clock() + timedelta(seconds=20)
 
 
 def test_a_worker_that_stops_gives_back_what_it_has_not_begun(db: Database) -> None:

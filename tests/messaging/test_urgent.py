@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
@@ -14,9 +15,9 @@ from backend.core import clock, events, outbox
 from backend.core.db import Database
 from backend.core.leases import wall_clock
 from backend.core.outbox import OutboxRow
-from backend.messaging import MessageStopped, hear, history_of, recover_lost, send_due
+from backend.messaging import MessageStopped, hear, history_of, notify, recover_lost, send_due
 from backend.messaging.rules import DAILY_CAP
-from backend.messaging.sending import LEASE_SECONDS
+from backend.messaging.sending import BATCH, LEASE_SECONDS, URGENT_EVERY
 from backend.wechat import (
     AnswerLost,
     CallbackMessage,
@@ -34,13 +35,17 @@ from tests.messaging.builders import (
     ORDINARY,
     SAFETY,
     Scripted,
+    a_notice,
+    a_person,
     balance,
+    consent,
     deliveries,
     entries,
     outbox_rows,
     sent_titles,
     told,
 )
+from tests.messaging.held import Held, sending, wait_for
 
 pytestmark = pytest.mark.usefixtures("noon")
 TOPICS = ("wechat.subscribe", "wechat.subscribe.again")
@@ -82,45 +87,19 @@ def stopped() -> Iterator[list[MessageStopped]]:
     LISTENER.fails = False
 
 
-class Slow:
-    """A platform that keeps ordinary messages waiting until it is let go."""
-
-    def __init__(self) -> None:
-        self.begun: list[str] = []
-        self.go = threading.Event()
-        self.danger_came = threading.Event()
-
-    def send_subscribe(
-        self, openid: str, template_id: str, values: Mapping[str, str], page: str | None = None
-    ) -> SendOutcome:
-        self.begun.append(values["thing1"])
-        if values["thing1"] == "危险":
-            self.danger_came.set()
-        else:
-            assert self.go.wait(30)
-        return SendOutcome(str(len(self.begun)))
-
-
 def test_duty_11_danger_overtakes_a_batch_on_its_way_without_a_second_send_to_anybody(db: Database) -> None:
     """All threads wait for a slow platform and forty messages stand behind them: danger is sent all the same."""
     for number in range(40):
         told(db, number, f"k{number}", title=f"n{number}")
-    client = Slow()
-    sender = threading.Thread(target=send_due, args=(db, client, "w1"), kwargs={"threads": 2, "limit": 100})
-    with clock.pinned(NOON):
-        sender.start()
-        while len(client.begun) < 2:
-            client.danger_came.wait(0.01)
+    client = Held("n0", "n1")
+    with sending(db, client, threads=2):
+        wait_for(lambda: set(client.asked) == {"n0", "n1"})
         # To somebody whose ordinary message is leased and waits in the batch.
         told(db, 39, "danger", SAFETY, title="危险")
-        came = client.danger_came.wait(30)
-        in_flight = list(client.begun)
-        client.go.set()
-        sender.join(60)
-    assert came, "danger waited for the batch"
-    assert in_flight[2:] == ["危险"]
-    assert not sender.is_alive()
-    assert len(client.begun) == 41 and sorted({row.state for row in outbox_rows(db)}) == ["sent"]
+        wait_for(lambda: len(client.asked) > 2)
+        assert client.asked[2:] == ["危险"], "danger waited for the batch"
+    assert len(client.asked) == 41 and {row.state for row in outbox_rows(db)} == {"sent"}
+    assert client.most_at_once == 1
 
 
 def test_duty_11_danger_takes_the_place_of_a_message_that_a_lost_sender_only_held(db: Database) -> None:
@@ -132,15 +111,15 @@ def test_duty_11_danger_takes_the_place_of_a_message_that_a_lost_sender_only_hel
     ordinary, danger = outbox_rows(db)
     assert (ordinary.state, ordinary.lease_owner, danger.state) == ("waiting", None, "leased")
     with db.writing() as session:
-        assert not outbox.begin_sending(session, ordinary.id, "lost")
-        assert outbox.begin_sending(session, danger.id, "w2")
+        assert not outbox.begin_sending(session, ordinary.id, "lost", 30)
+        assert outbox.begin_sending(session, danger.id, "w2", 30)
 
 
 def test_duty_11_danger_waits_for_what_is_being_sent_to_the_same_person(db: Database) -> None:
     told(db, title="寻常", consents=2)
     claimed(db, "w1")
     with db.writing() as session:
-        assert outbox.begin_sending(session, outbox_rows(db)[0].id, "w1")
+        assert outbox.begin_sending(session, outbox_rows(db)[0].id, "w1", 30)
     told(db, key="danger", topic=SAFETY, title="危险", consents=0)
     assert claimed_urgent(db, "w2") == []
     with db.writing() as session:
@@ -153,6 +132,26 @@ def test_one_danger_does_not_push_another_aside(db: Database) -> None:
     assert claimed_urgent(db, "w1") == ["先"]
     told(db, key="second", topic=SAFETY, title="后", consents=0)
     assert claimed_urgent(db, "w2") == []
+
+
+def test_of_much_danger_a_sender_takes_no_more_than_a_batch_and_leaves_the_rest_to_others(
+    db: Database,
+) -> None:
+    people = BATCH + 40
+    with db.writing() as session:
+        for number in range(people):
+            person_id = a_person(session, number)
+            consent(session, person_id, number)
+            notify(session, [person_id], a_notice(SAFETY, f"d{number}"), f"d{number}")
+    client = Held("d0", "d1")
+    with sending(db, client, threads=2):
+        wait_for(lambda: set(client.asked) == {"d0", "d1"})
+        threading.Event().wait(3 * URGENT_EVERY)  # several looks at the outbox, each of which might take more
+        assert Counter(row.state for row in outbox_rows(db))["waiting"] == people - BATCH
+        assert len(claimed(db, "w2")) == people - BATCH
+        with db.writing() as session:
+            assert outbox.return_unsent(session, "w2") == people - BATCH
+    assert {row.state for row in outbox_rows(db)} == {"sent"}
 
 
 def test_a_lease_is_kept_while_its_sender_lives_and_soon_free_after_it(db: Database) -> None:
@@ -225,7 +224,7 @@ def test_duty_10_what_a_killed_sender_left_in_doubt_is_told_to_others_too(
     told(db, 0, "danger", SAFETY, title="危险")
     claimed(db, "lost")
     with db.writing() as session:
-        outbox.begin_sending(session, outbox_rows(db)[0].id, "lost")
+        outbox.begin_sending(session, outbox_rows(db)[0].id, "lost", 30)
         session.execute(update(OutboxRow).values(lease_until=wall_clock() - timedelta(seconds=1)))
     assert recover_lost(db) == (0, 1)
     assert [each.title for each in stopped] == ["危险"]
