@@ -108,8 +108,8 @@ def begin(
 ) -> Handed | str:
     """Mark a row as being sent, with its consent and its place in the day; else how it is counted ("": not ours).
 
-    ``lease_seconds``: how long the send may take. ``resting``: templates that are not used now. ``quota_until``: when the platform takes messages again, if it said
-    that the day's are used up; what cannot wait is tried all the same.
+    ``lease_seconds``: how long the send may take. ``resting``: templates that are not used now. ``quota_until``: when the
+    platform takes messages again, if it said that the day's are used up; what cannot wait is tried all the same.
     """
     current = clock.now()
     local = clock.local_time(current)
