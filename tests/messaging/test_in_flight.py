@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Mapping
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import event, update
 
 from backend.core import clock, outbox
 from backend.core.db import Database
@@ -96,6 +97,35 @@ def test_duty_11_a_sender_told_to_stop_keeps_what_still_hangs(db: Database) -> N
         send_due(db, client, "w2")
         assert client.asked == ["slow"]
     assert (row(db, "slow").state, row(db, "slow").unknowns) == ("sent", 0)
+
+
+def test_duty_22_nothing_is_handed_over_before_it_is_on_record_as_being_sent(db: Database) -> None:
+    """Whoever dies in between leaves a row that says so; a commit that takes its time changes nothing of that."""
+
+    class Asking:
+        def __init__(self) -> None:
+            self.found: list[tuple[str, int]] = []
+
+        def send_subscribe(
+            self, openid: str, template_id: str, values: Mapping[str, str], page: str | None = None
+        ) -> SendOutcome:
+            found = row(db, values["thing1"])
+            self.found.append((found.state, found.attempts))
+            return SendOutcome("1")
+
+    for number in range(3):
+        told(db, number, f"k{number}", title=f"n{number}")
+    client = Asking()
+
+    def slowly(_connection: object) -> None:
+        threading.Event().wait(0.1)
+
+    event.listen(db.engine, "commit", slowly)
+    try:
+        assert send_due(db, client, "w1", threads=2).accepted == 3
+    finally:
+        event.remove(db.engine, "commit", slowly)
+    assert client.found == [("sending", 1)] * 3
 
 
 def handed_over(db: Database, owner: str = "w1") -> Handed:

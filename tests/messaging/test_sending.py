@@ -325,6 +325,16 @@ def test_duty_10_43101_in_a_burst_is_tried_once_more_and_then_believed(
     assert (deliveries(db)[1].reason, balance(db)) == ("needs_consent", 0)
 
 
+def test_duty_10_43101_is_believed_at_once_though_others_were_just_sent_to(
+    db: Database, wechat: Wechat, standin: Standin
+) -> None:
+    told(db, 0, standin=standin)
+    told(db, 1, standin=standin)
+    standin.fault("43101", after=1)
+    report = send_due(db, wechat, "w1", threads=1)
+    assert (report.accepted, report.refused, balance(db, 1)) == (1, 1, 0)
+
+
 @pytest.mark.parametrize(
     ("fault", "reason"),
     [("47003", "field_refused"), ("45168", "platform_refused"), ("40003", "platform_refused")],
@@ -399,6 +409,28 @@ def test_duty_13_a_template_the_platform_rejects_rests_until_a_person_has_looked
     assert [balance(db, number) for number in (0, 1, 2)] == [0, 0, 0]
 
 
+def test_duty_13_a_template_that_was_mended_once_rests_again_when_it_is_refused_again(
+    db: Database, wechat: Wechat, standin: Standin
+) -> None:
+    with db.writing() as session:
+        chief = a_person(session, 9)
+        give_role(session, chief, role="administrator", area_code="140699", company_id=None, by=None)
+    told(db, 0, standin=standin)
+    standin.fault("43107")
+    send_due(db, wechat, "w1", threads=1)
+    with clock.pinned(NOON + timedelta(days=1)):
+        with db.writing() as session:
+            assert resume_template(session, chief, NOTICE)
+        for number in (1, 2):
+            told(db, number, standin=standin)
+        standin.fault("43107")
+        assert send_due(db, wechat, "w1", threads=1).put_off == 3
+        with db.reading() as session:
+            assert [rest.template_id for rest in paused_templates(session)] == [NOTICE]
+    assert len(standin.calls(SEND)) == 2, "asked again though it rests"
+    assert len(entries(db, chief)) == 2
+
+
 def test_a_spent_quota_waits_for_the_next_day(db: Database, wechat: Wechat, standin: Standin) -> None:
     told(db, standin=standin)
     standin.fault("45009", path=SEND)
@@ -425,6 +457,25 @@ def test_a_token_that_is_refused_ends_no_message_and_the_administrators_hear_of_
     assert [entry.title for entry in entries(db, chief)] == ["微信接口暂不可用"] * (fault != "404")
     with clock.pinned(NOON + timedelta(minutes=1)):
         assert send_due(db, wechat, "w1").accepted == 1
+
+
+@pytest.mark.parametrize("code", [40001, 40014, 42001])
+def test_duty_06_a_token_refused_for_ever_ends_no_message(
+    db: Database, wechat: Wechat, standin: Standin, code: int
+) -> None:
+    with db.writing() as session:
+        chief = a_person(session, 9)
+        give_role(session, chief, role="administrator", area_code="140602", company_id=None, by=None)
+    for number in (0, 1):
+        told(db, number, standin=standin)
+    standin.fault(str(code), times=0, path=SEND)
+    assert send_due(db, wechat, "w1", threads=1).retried == 2
+    assert len(standin.calls(SEND)) == 4  # each once more with a newer token
+    assert ({row.state for row in outbox_rows(db)}, balance(db, 0), balance(db, 1)) == ({"waiting"}, 1, 1)
+    assert [entry.title for entry in entries(db, chief)] == ["微信接口暂不可用"]
+    standin.platform.faults.reset()
+    with clock.pinned(NOON + timedelta(minutes=1)):
+        assert send_due(db, wechat, "w1").accepted == 2
 
 
 def test_those_that_failed_together_are_not_tried_again_together(db: Database) -> None:

@@ -15,7 +15,7 @@ from backend.core import clock, events, outbox
 from backend.core.db import Database
 from backend.core.leases import wall_clock
 from backend.core.outbox import OutboxRow
-from backend.messaging import MessageStopped, hear, history_of, notify, recover_lost, send_due
+from backend.messaging import MessageStopped, hear, history_of, ledger, notify, recover_lost, send_due
 from backend.messaging.rules import DAILY_CAP
 from backend.messaging.sending import BATCH, LEASE_SECONDS, URGENT_EVERY
 from backend.wechat import (
@@ -37,6 +37,7 @@ from tests.messaging.builders import (
     Scripted,
     a_notice,
     a_person,
+    account,
     balance,
     consent,
     deliveries,
@@ -216,6 +217,21 @@ def test_duty_10_where_wechat_ends_for_danger_others_are_told(
     standin.fault("43101", times=2)
     send_due(db, wechat, "w1")
     assert [(each.title, each.key) for each in stopped] == [("危险", "danger")]
+
+
+def test_duty_10_danger_that_ends_before_it_is_handed_over_is_told_to_others_too(
+    db: Database, wechat: Wechat, standin: Standin, stopped: list[MessageStopped]
+) -> None:
+    told(db, 0, "spent", SAFETY, title="已用完", consents=1)
+    with db.writing() as session:
+        ledger.empty(session, account(0))
+    send_due(db, wechat, "w1")
+    assert [each.title for each in stopped] == ["已用完"]
+    told(db, 1, "old", SAFETY, title="过期", standin=standin)
+    with clock.pinned(NOON + timedelta(days=30)):
+        send_due(db, wechat, "w1")
+    assert [each.title for each in stopped] == ["已用完", "过期"]
+    assert standin.calls("/cgi-bin/message/subscribe/send") == []
 
 
 def test_duty_10_what_a_killed_sender_left_in_doubt_is_told_to_others_too(
