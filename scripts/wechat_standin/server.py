@@ -82,6 +82,9 @@ class Conversation(BaseHTTPRequestHandler):
         parts = urlsplit(self.path)
         length = int(self.headers.get("Content-Length") or 0)
         raw = self.rfile.read(length) if length else b""
+        if len(raw) < length:  # whoever asked is gone: what was not said to its end is no call
+            self.close_connection = True
+            return
         query = dict(parse_qsl(parts.query, keep_blank_values=True))
         try:
             body = json.loads(raw) if raw else {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import socket
 import sys
 import threading
 from collections.abc import Iterator
@@ -152,6 +153,18 @@ def test_two_sends_to_one_person_at_a_time_are_refused(standin: Standin) -> None
     standin.fault("latency", ms=200)
     assert sorted(race(2, lambda _: send(standin, token)).values) in ([0, 43108], [43108, 43108])
     assert race(2, lambda number: send(standin, token, (WANG, "o-li")[number])).values == [0, 0]
+
+
+def test_what_its_caller_did_not_live_to_say_is_no_call(standin: Standin) -> None:
+    """A process that is killed may have sent the head of a request and none or half of its body."""
+    token = token_of(standin)
+    head = f"POST {SEND}?access_token={token} HTTP/1.1\r\nHost: x\r\nContent-Length: 40\r\n\r\n"
+    for begun in ("", '{"touser": "'):
+        with socket.create_connection(("127.0.0.1", standin.port), timeout=10) as cut:
+            cut.sendall((head + begun).encode())
+            cut.shutdown(socket.SHUT_WR)
+            assert cut.recv(100) == b"", "answered"
+    assert standin.calls(SEND) == []
 
 
 def test_what_a_person_received_can_be_read_on_its_phone(standin: Standin) -> None:
