@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -115,6 +116,17 @@ def test_words_heard_while_the_database_was_away_are_sealed_on_the_disk_and_take
     assert (said(db), heard(db)) == ([WORDS], 1)
     assert later.reply(push)[1] != LATER, "the platform sends it again: it is given the stored answer"
     assert (said(db), heard(db)) == ([WORDS], 1)
+
+
+def test_duty_16_words_answered_in_an_outage_of_an_hour_are_taken_as_fresh_as_they_were_heard(
+    db: Database, client: Wechat, tmp_path: Path
+) -> None:
+    folder = tmp_path / "pushes"
+    with closing(Database(NOWHERE[db.dialect])) as away:
+        assert answered(away, client, folder, a_push())[1] == LATER
+    with clock.pinned(clock.now() + timedelta(hours=1)):
+        assert Pushes(db, client, folder).take_up() == 0
+    assert (said(db), heard(db), kept(folder)) == ([WORDS], 1, [])
 
 
 def test_what_waits_is_looked_at_again_while_the_database_is_away(
