@@ -187,6 +187,31 @@ def test_the_clock_of_the_demo_decides_what_is_old(standin: Standin) -> None:
         open_callback(SETTINGS, prepared.query, prepared.body)
 
 
+NOW = datetime(2022, 9, 15, 8, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("seconds", [-300, -299, 0, 299, 300])
+def test_duty_16_what_was_signed_within_five_minutes_is_fresh(standin: Standin, seconds: int) -> None:
+    with clock.pinned(NOW + timedelta(seconds=seconds)):
+        asked, pushed = standin.prepare(kind="echo"), standin.prepare(person="wang", mode="safe")
+    with clock.pinned(NOW):
+        assert echo(SETTINGS, asked.query) == asked.query["echostr"]
+        assert open_callback(SETTINGS, pushed.query, pushed.body).openid == WANG
+
+
+@pytest.mark.parametrize("seconds", [-301, 301, -365 * 86_400, 365 * 86_400])
+def test_duty_16_what_was_signed_before_or_will_be_after_five_minutes_is_refused(
+    standin: Standin, seconds: int
+) -> None:
+    with clock.pinned(NOW + timedelta(seconds=seconds)):
+        asked, pushed = standin.prepare(kind="echo"), standin.prepare(person="wang", mode="safe")
+    with clock.pinned(NOW):
+        with pytest.raises(StaleCallback):
+            echo(SETTINGS, asked.query)
+        with pytest.raises(StaleCallback):
+            open_callback(SETTINGS, pushed.query, pushed.body)
+
+
 # -- what we answer
 
 
