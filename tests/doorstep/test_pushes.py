@@ -84,21 +84,24 @@ def test_duty_16_words_answered_while_the_database_was_busy_outlive_the_process_
     served = serve(worker=False, web_processes=1)
     folder = served.data_dir / "pushes"
     order = {"url": f"{served.base_url}/api/wechat/callback", "openid": "o-somebody", "text": WORDS}
+    crowd = [{**order, "openid": f"o-{name}", "text": f"{name}家没暖气"} for name in "ab"]
     with db.writing() as session:
         busy = "LOCK TABLE callback_messages IN ACCESS EXCLUSIVE MODE"
         session.execute(
             text(busy if db.dialect == "postgresql" else "SELECT 1")
         )  # SQLite has one writer anyway
-        answers = served.stand_in_client().post("/sandbox/push", order).expect(200)["answers"]
-        assert answers[0]["reply"] == LATER and answers[0]["ms"] < 2_000
+        stand_in = served.stand_in_client()
+        sent = [stand_in.post("/sandbox/push", each).expect(200)["answers"][0] for each in (order, *crowd)]
+        assert [answer["reply"] for answer in sent] == [LATER] * 3
+        assert min(answer["ms"] for answer in sent) < 1_000, "the first pays for its connections"
         served.kill_web()
-        assert len(kept(folder)) == 1
+        assert len(kept(folder)) == 3
     assert heard(db) == 0
     served.start_web()
     wait_for(lambda: not kept(folder))
-    assert said(db) == [WORDS]
+    assert said(db) == [WORDS, "a家没暖气", "b家没暖气"]
     served.stand_in_client().post("/sandbox/push", {**order, "text": "谢谢"}).expect(200)
-    assert said(db) == [WORDS, "谢谢"]
+    assert said(db)[3:] == ["谢谢"]
 
 
 def test_words_heard_while_the_database_was_away_are_sealed_on_the_disk_and_taken_once(
