@@ -19,6 +19,7 @@ from backend.identity import Actor, open_session
 from backend.messaging.models import InboxEntry
 from backend.wiring import wire
 from tests.builders.fuel_houses import House, Village, books, house
+from tests.builders.product import wired
 
 Call = Callable[..., Any]
 
@@ -125,3 +126,14 @@ def test_somebody_else_finds_neither_house_nor_order(
     assert call(other.resident, "GET", f"/households/{home.id}/entitlement").status_code == 404
     assert call(other.resident, "GET", "/fuel-orders").get_json()["items"] == []
     assert call(made.manager, "POST", f"/fuel-orders/{placed['id']}/deliveries", {}).status_code == 403
+
+
+def test_duty_14_who_orders_for_a_household_is_not_asked_for_its_messages(
+    call: Call, db: Database, made: Village, home: House
+) -> None:
+    wired()
+    other = house(db, made, 2)
+    own = call(home.resident, "POST", "/fuel-orders", _order(home)).get_json()
+    on_behalf = call(made.cadre, "POST", "/fuel-orders", _order(other)).get_json()
+    assert (own["on_behalf"], own["templates_to_ask"]) == (False, ["demo-tmpl-fuel"])
+    assert (on_behalf["on_behalf"], on_behalf["templates_to_ask"]) == (True, [])
