@@ -116,6 +116,21 @@ def test_the_cadre_confirms_a_loan_only_before_a_witness(world: World) -> None:
     assert (done["owner_confirmed_on_behalf"], done["witness"]) == (True, "李福")
 
 
+def test_duty_14_who_confirms_a_loan_for_a_household_is_not_asked_for_its_messages(world: World) -> None:
+    (own, resident), (other, _) = world.confirmed("heat_pump"), world.confirmed("heat_pump", 1)
+    for house in (own, other):
+        world.contract(house, financing="loan").expect(201)
+    cadre = world.cadre("heat_pump")
+    with clock.pinned(datetime(2022, 9, 18, 2, 0, tzinfo=UTC)):
+        said = resident.post(f"/api/households/{own}/contract/owner-confirmation", {}).expect(200)
+        for_it = cadre.post(
+            f"/api/households/{other}/contract/owner-confirmation", {"witness": "李福"}
+        ).expect(200)
+    asked = {"demo-tmpl-visit", "demo-tmpl-notice"}
+    assert (said["owner_confirmed_on_behalf"], set(said["templates_to_ask"])) == (False, asked)
+    assert (for_it["owner_confirmed_on_behalf"], for_it["templates_to_ask"]) == (True, [])
+
+
 def test_a_contract_ends_only_without_a_standing_booking_and_another_may_follow(world: World) -> None:
     house, resident, booking = world.booked("heat_pump")
     contract = resident.get(f"/api/households/{house}/installation").expect(200)["contract"]["id"]
