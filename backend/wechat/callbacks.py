@@ -215,6 +215,7 @@ def _message(fields: Mapping[str, Any], plain: bytes, appid: str, *, safe: bool)
 
 
 def _consents(event: str | None, fields: Mapping[str, Any]) -> tuple[ConsentChange, ...]:
+    """What the person said; "ban", "filter" and whatever else is WeChat's own word, neither a yes nor a no."""
     if event not in ("subscribe_msg_popup_event", "subscribe_msg_change_event"):
         return ()
     container = (
@@ -227,6 +228,7 @@ def _consents(event: str | None, fields: Mapping[str, Any]) -> tuple[ConsentChan
             scene=_text(entry.get("PopupScene")) or None,
         )
         for entry in _entries(fields, container)
+        if _text(entry.get("SubscribeStatusString")) in ("accept", "reject")
     )
 
 

@@ -138,9 +138,12 @@ def test_duty_09_each_answer_of_a_dialogue_that_the_platform_tells_of_is_heard(
 
 
 @pytest.mark.parametrize("status", ["ban", "filter", "perhaps", "ACCEPT", ""])
-def test_duty_09_only_an_accept_is_an_accept(db: Database, standin: Standin, status: str) -> None:
-    pushed(db, standin, POPUP, answer(NOTICE, status), answer(VISIT, "accept"))
-    assert [balance(db, 0, each) for each in (NOTICE, VISIT)] == [0, 1]
+def test_duty_09_what_is_neither_accept_nor_reject_changes_nothing(
+    db: Database, standin: Standin, status: str
+) -> None:
+    report(db, "k1", template_id=FAULT)
+    pushed(db, standin, POPUP, answer(NOTICE, status), answer(FAULT, status), answer(VISIT, "accept"))
+    assert [balance(db, 0, each) for each in (NOTICE, FAULT, VISIT)] == [0, 1, 1]
 
 
 @pytest.mark.parametrize(("allowed", "taken_back"), [(NOTICE, VISIT), (VISIT, NOTICE)])
