@@ -417,6 +417,45 @@ def test_duty_08_no_log_and_no_exception_holds_token_secret_code_or_phone(
         assert not any(secret in text for text in shown), f"{secret[:12]}… is told"
 
 
+def chain(error: BaseException | None) -> Iterator[BaseException]:
+    """The error and all that stands behind it, as a log with a traceback would show them."""
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda wechat, code: wechat.login(code),
+        login_on_page,
+        lambda wechat, code: wechat.phone_number(code),
+        lambda wechat, _: wechat.send_subscribe(WANG, NOTICE, VALUES),
+        lambda wechat, _: wechat.unlimited_code("abc", "pages/index"),
+    ],
+    ids=["login", "page", "phone", "send", "code"],
+)
+def test_duty_08_a_connection_that_was_refused_tells_nothing_of_what_it_would_have_carried(
+    standin: Standin,
+    connect: Callable[..., Wechat],
+    said: Callable[[], str],
+    call: Callable[[Wechat, str], object],
+) -> None:
+    connect().warm()
+    code = standin.platform.login_code("wang")
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))
+        address = f"http://127.0.0.1:{nobody.getsockname()[1]}"
+        wechat = connect(api_base_url=address, oa_appid=DEMO_OA_APPID, oa_secret=DEMO_OA_SECRET)
+        with pytest.raises(NotReached) as raised:
+            call(wechat, code)
+    shown = [said(), raised.value.detail]
+    for error in chain(raised.value):
+        shown += [str(error), repr(error), repr(vars(error))]
+    for secret in (code, current_token(standin), DEMO_SECRET, DEMO_OA_SECRET, "?"):
+        assert not any(secret in text for text in shown), f"{secret[:12]}… is told"
+
+
 def test_what_the_platform_says_is_kept_without_what_we_told_it(standin: Standin, wechat: Wechat) -> None:
     wechat.warm()
     token = current_token(standin)
