@@ -6,8 +6,9 @@ import io
 import logging
 import pickle
 import socket
-import time
+import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from PIL import Image
@@ -236,13 +237,19 @@ def test_duty_07_an_answer_that_takes_too_long_is_lost(
         wechat.send_subscribe(WANG, NOTICE, VALUES)
 
 
+AWAITED: list[tuple[str, Callable[[Wechat, Platform], object]]] = [
+    (LOGIN, lambda wechat, platform: wechat.login(platform.login_code("wang"))),
+    ("/sns/oauth2", lambda wechat, platform: login_on_page(wechat, platform.oauth_code("wang"))),
+    (PHONE_CALL, lambda wechat, platform: wechat.phone_number(platform.phone_code("wang"))),
+    ("/wxa/getwxacodeunlimit", lambda wechat, _: wechat.unlimited_code("a", "pages/scan/index")),
+]
+"""What somebody sits and waits for."""
+
+
 @pytest.mark.parametrize(
     ("path", "call"),
     [
-        (LOGIN, lambda wechat, platform: wechat.login(platform.login_code("wang"))),
-        ("/sns/oauth2", lambda wechat, platform: login_on_page(wechat, platform.oauth_code("wang"))),
-        (PHONE_CALL, lambda wechat, platform: wechat.phone_number(platform.phone_code("wang"))),
-        ("/wxa/getwxacodeunlimit", lambda wechat, _: wechat.unlimited_code("a", "pages/scan/index")),
+        *AWAITED,
         ("/wxa/msg_sec_check", lambda wechat, _: wechat.check_text(WANG, "好")),
         ("/wxa/media_check_async", lambda wechat, _: wechat.check_media(WANG, "http://127.0.0.1/a.jpg")),
     ],
@@ -258,18 +265,43 @@ def test_duty_07_no_call_waits_for_ever(
         call(wechat, standin.platform)
 
 
+@pytest.mark.parametrize(("path", "call"), AWAITED, ids=["login", "page", "phone", "code"])
 def test_duty_07_a_platform_that_hangs_holds_no_more_callers_than_may_wait_for_it(
+    standin: Standin, db: Database, path: str, call: Callable[[Wechat, Platform], object]
+) -> None:
+    settings = settings_for(standin, read_timeout=30, oa_appid=DEMO_OA_APPID, oa_secret=DEMO_OA_SECRET)
+    wechat = Wechat(settings, db, awaited_at_once=2)
+    wechat.warm()
+    standin.fault("hang", times=0, path=path, ms=25_000)
+    pause = threading.Event()
+    with ThreadPoolExecutor(2) as pool:
+        try:
+            holders = [pool.submit(call, wechat, standin.platform) for _ in range(2)]
+            while len(standin.calls(path)) < 2 and not any(holder.done() for holder in holders):
+                pause.wait(0.01)
+            others = race(2, lambda _: ended_with(lambda: call(wechat, standin.platform)), seconds=15)
+            assert others.values == ["WechatBusy"] * 2
+            assert len(standin.calls(path)) == 2, "the platform was not asked"
+            assert not any(holder.done() for holder in holders), "nobody waited for those who wait"
+        finally:
+            standin.platform.faults.reset()
+        for holder in holders:
+            holder.result(timeout=20)
+    call(wechat, standin.platform)  # places are given back
+    wechat.close()
+
+
+def test_duty_07_whoever_was_refused_or_heard_nothing_gives_their_place_back(
     standin: Standin, db: Database
 ) -> None:
-    wechat = Wechat(settings_for(standin), db, awaited_at_once=2)
-    codes = [standin.platform.login_code("wang") for _ in range(6)]
-    standin.fault("hang", times=0, path=LOGIN, ms=4_000)
-    began = time.monotonic()
-    refused = race(4, lambda number: ended_with(lambda: wechat.login(codes[number]))).values
-    assert sorted(refused) == ["LoginResult", "LoginResult", "WechatBusy", "WechatBusy"]
-    assert time.monotonic() - began < 8, "the two that were refused had not waited"
-    standin.platform.faults.reset()
-    assert wechat.login(codes[4]).openid == WANG, "places are given back"
+    wechat = Wechat(settings_for(standin, read_timeout=0.3), db, awaited_at_once=1)
+    for number in range(3):
+        with pytest.raises(WechatCodeUsed):
+            wechat.login(f"invented-{number}")
+    standin.fault("hang", path=LOGIN, ms=25_000)
+    with pytest.raises(AnswerLost):
+        wechat.login(standin.platform.login_code("wang"))
+    assert wechat.login(standin.platform.login_code("wang")).openid == WANG
     wechat.close()
 
 
