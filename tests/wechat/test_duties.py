@@ -7,7 +7,9 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
 from functools import partial
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -30,8 +32,16 @@ from backend.messaging.models import SubscriptionGrant
 from backend.registry import tell_household
 from backend.registry.models import Household
 from backend.settings import SettingsError, read_settings
-from backend.wechat import UnreadableAnswer, Wechat, WechatBusy, WechatRefused, mini_program_code
-from scripts.wechat_standin import DEMO_APPID, DEMO_SECRET, Standin
+from backend.wechat import (
+    UnreadableAnswer,
+    Wechat,
+    WechatBusy,
+    WechatRefused,
+    login_on_page,
+    mini_program_code,
+)
+from scripts.wechat_standin import DEMO_APPID, DEMO_OA_APPID, DEMO_OA_SECRET, DEMO_SECRET, Standin
+from scripts.wechat_standin.state import Platform
 from tests.builders.product import (
     AUTUMN,
     client_of,
@@ -93,6 +103,31 @@ def test_duty_02_a_busy_platform_is_asked_three_times_and_no_more(
     with pytest.raises(WechatBusy):
         wechat.phone_number(standin.platform.phone_code("wang"))
     assert (len(standin.calls(LOGIN)), len(standin.calls(PHONE_CALL))) == (3, 3)
+
+
+@pytest.mark.parametrize(
+    ("path", "call"),
+    [
+        (LOGIN, lambda wechat, platform: wechat.login(platform.login_code("wang"))),
+        ("/sns/oauth2", lambda wechat, platform: login_on_page(wechat, platform.oauth_code("wang"))),
+        (PHONE_CALL, lambda wechat, platform: wechat.phone_number(platform.phone_code("wang"))),
+    ],
+    ids=["login", "page", "phone"],
+)
+def test_duty_02_a_busy_platform_is_left_alone_for_a_while_before_each_further_try(
+    standin: Standin,
+    connect: Callable[..., Wechat],
+    path: str,
+    call: Callable[[Wechat, Platform], object],
+) -> None:
+    wechat = connect(oa_appid=DEMO_OA_APPID, oa_secret=DEMO_OA_SECRET)
+    wechat.warm()
+    standin.fault("busy", times=0, path=path)
+    with pytest.raises(WechatBusy):
+        call(wechat, standin.platform)
+    tries = [datetime.fromisoformat(each["at"]) for each in standin.calls(path)]
+    first, second = (later - earlier for earlier, later in pairwise(tries))
+    assert first >= timedelta(seconds=0.05) and second >= timedelta(seconds=0.15)
 
 
 def test_duty_02_what_the_platform_said_reaches_the_person_in_words_of_its_own(
@@ -192,8 +227,11 @@ def test_duty_04_a_phone_number_is_taken_from_the_platform_and_never_from_the_cl
 ) -> None:
     client = client_of(app)
     client.token = client.post("/api/sessions", {"code": standin.platform.login_code("wang")}).json()["token"]
-    assert client.post("/api/me/phone", {"phone": "19900000009"}).status == 422
-    client.post("/api/me/phone", {"code": standin.platform.phone_code("wang")}).expect(200)
+    code = standin.platform.phone_code("wang")
+    for own in ({"phone": "19900000009"}, {"code": code, "phone": "19900000009"}):
+        assert client.post("/api/me/phone", own).status == 422
+    assert standin.calls(PHONE_CALL) == [], "the code is not spent"
+    client.post("/api/me/phone", {"code": code}).expect(200)
     assert client.get("/api/me").expect(200)["phone_masked"].endswith("0001")
 
 
@@ -406,6 +444,16 @@ def test_duty_18_an_error_is_never_stored_as_an_image(
     assert len(set(images)) == 1 and Image.open(io.BytesIO(images[0])).format == "PNG"
     assert len(standin.calls(CODES)) == 2, "a code is asked for once and then kept"
     assert mini_program_code(wechat, storage, "A1B2C3D4E6", PAGE) != images[0]
+
+
+def test_duty_18_one_scene_on_two_pages_is_two_codes(
+    tmp_path: Path, standin: Standin, wechat: Wechat
+) -> None:
+    storage = FolderStorage(tmp_path / "kept")
+    pages = [PAGE, "pages/home/index"]
+    images = [mini_program_code(wechat, storage, "A1B2C3D4E5", page) for page in (*pages, *pages)]
+    assert images[:2] == images[2:] and images[0] != images[1]
+    assert [call["body"]["page"] for call in standin.calls(CODES)] == pages
 
 
 @pytest.mark.usefixtures("county")
