@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import timedelta
 
@@ -14,7 +16,8 @@ from sqlalchemy import select, text, update
 from backend.core import leases
 from backend.core.db import Database
 from backend.wechat import NoToken, Wechat, WechatBusy, WechatRefused, WechatToken
-from scripts.wechat_standin import Standin
+from backend.wechat.tokens import SharedToken
+from scripts.wechat_standin import DEMO_APPID, Standin
 from tests.harness import ROOT
 from tests.harness.keys import TEST_KEYS
 from tests.harness.races import race
@@ -85,6 +88,18 @@ def test_duty_05_three_cold_processes_of_four_threads_fetch_one_token(
             process.wait()
     assert outputs == ["4\n"] * 3
     assert len(standin.calls(STABLE)) == 1
+
+
+@pytest.mark.parametrize("code", ["42001", "40001", "40014"])
+def test_duty_05_no_fetch_takes_the_token_from_those_who_still_use_it(
+    standin: Standin, wechat: Wechat, code: str
+) -> None:
+    """Neither the first nor the one after a refusal forces a new token, which would end the one that others hold."""
+    standin.fault(code, path="/wxa/getwxacodeunlimit")
+    wechat.unlimited_code("a", "pages/index")
+    fetches = [{**call["query"], **call["body"]} for call in standin.calls(STABLE)]
+    assert [each["grant_type"] for each in fetches] == ["client_credential"] * 2
+    assert not any(each.get("force_refresh") for each in fetches)
 
 
 def test_another_process_uses_the_token_that_is_there(
@@ -195,6 +210,48 @@ def test_whoever_died_while_fetching_is_succeeded_when_its_lease_ends(
         assert leases.acquire(session, f"wechat.token.{wechat.settings.appid}", "dead", seconds=1)
     wechat.warm()
     assert len(standin.calls(STABLE)) == 1
+
+
+@pytest.mark.parametrize("cold", [True, False])
+def test_duty_05_a_fetch_that_outlived_its_lease_does_not_replace_the_newer_token(
+    db: Database, cold: bool
+) -> None:
+    def overtaken() -> tuple[str, int]:
+        with db.writing() as session:
+            ended = leases.wall_clock() - timedelta(seconds=1)
+            session.execute(update(leases.Lease).values(until=ended))
+        held = SharedToken(db, DEMO_APPID, lambda: ("newer", 7200), 1).current(refused=refused)
+        assert (held.token, held.generation) == ("newer", refused + 1)
+        return "older", 7200
+
+    refused = 0 if cold else SharedToken(db, DEMO_APPID, lambda: ("first", 7200), 1).current().generation
+    slow = SharedToken(db, DEMO_APPID, overtaken, 1)
+    for _ in range(2):
+        held = slow.current(refused=refused)
+        assert (held.token, held.generation) == ("newer", refused + 1)
+    with db.reading() as session:
+        assert session.scalars(select(WechatToken.token)).all() == ["newer"]
+
+
+def test_duty_05_a_fetch_has_its_lease_for_as_long_as_it_may_last(
+    standin: Standin, db: Database, connect: Callable[..., Wechat]
+) -> None:
+    wechat = connect(connect_timeout=20, read_timeout=40)
+    standin.fault("hang", path=STABLE, ms=25_000)
+    pause = threading.Event()
+    began = leases.wall_clock()
+    with ThreadPoolExecutor(1) as pool:
+        try:
+            fetch = pool.submit(wechat.warm)
+            while not standin.calls(STABLE) and not fetch.done():
+                pause.wait(0.01)
+            with db.reading() as session:
+                until = session.scalars(select(leases.Lease.until)).one()
+            assert not fetch.done()
+        finally:
+            standin.platform.faults.reset()
+        fetch.result(timeout=20)
+    assert until > began + timedelta(seconds=20 + 40)
 
 
 def test_the_token_is_sealed_at_rest(standin: Standin, db: Database, wechat: Wechat) -> None:
