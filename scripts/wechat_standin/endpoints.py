@@ -150,6 +150,12 @@ def jscode2session(platform: Platform, call: Call) -> dict[str, Any]:
         platform.session_keys.append(found["session_key"])
     if person.get("unionid"):
         found["unionid"] = person["unionid"]
+    return _perhaps_unnamed(platform, call, found)
+
+
+def _perhaps_unnamed(platform: Platform, call: Call, found: dict[str, Any]) -> dict[str, Any]:
+    if platform.faults.take(call.path, False, kinds={"no_openid"}):
+        del found["openid"]
     return found
 
 
@@ -176,7 +182,7 @@ def page_access_token(platform: Platform, call: Call) -> dict[str, Any]:
         found["unionid"] = person["unionid"]
     if person.get("snapshot"):
         found["is_snapshotuser"] = 1
-    return found
+    return _perhaps_unnamed(platform, call, found)
 
 
 def phone_number(platform: Platform, call: Call) -> dict[str, Any]:
@@ -184,16 +190,12 @@ def phone_number(platform: Platform, call: Call) -> dict[str, Any]:
     if errcode:
         raise refuse(errcode)
     number = str(platform.person(identity).get("phone"))
-    foreign = platform.faults.take(call.path, True, kinds={"wrong_watermark"})
-    appid = "wx00000000somebody" if foreign else platform.appid
-    return {
-        "phone_info": {
-            "phoneNumber": number,
-            "purePhoneNumber": number,
-            "countryCode": "86",
-            "watermark": {"timestamp": int(platform.now().timestamp()), "appid": appid},
-        }
-    }
+    info: dict[str, Any] = {"phoneNumber": number, "purePhoneNumber": number, "countryCode": "86"}
+    fault = platform.faults.take(call.path, True, kinds={"wrong_watermark", "no_watermark"})
+    if fault is None or fault.name == "wrong_watermark":
+        appid = "wx00000000somebody" if fault else platform.appid
+        info["watermark"] = {"timestamp": int(platform.now().timestamp()), "appid": appid}
+    return {"phone_info": info}
 
 
 def subscribe_send(platform: Platform, call: Call) -> dict[str, Any]:

@@ -175,6 +175,10 @@ class Conversation(BaseHTTPRequestHandler):
             return _errors(entry, refuse(42001))
         if name == "token_rejected":
             return _errors(entry, refuse(40001))
+        if name == "echo":
+            return _errors(
+                entry, refuse(47003, " ".join(map(str, (*call.query.values(), *call.body.values()))))
+            )
         if name.isdigit() and int(name) < 1000:
             return int(name), _HTML, "text/html"
         if name.lstrip("-").isdigit():

@@ -30,7 +30,15 @@ from backend.wechat import (
     login_on_page,
 )
 from backend.wechat.client import patiently
-from scripts.wechat_standin import DEMO_APPID, DEMO_OA_APPID, DEMO_OA_SECRET, DEMO_SECRET, Standin
+from scripts.wechat_standin import (
+    DEMO_AES_KEY,
+    DEMO_APPID,
+    DEMO_CALLBACK_TOKEN,
+    DEMO_OA_APPID,
+    DEMO_OA_SECRET,
+    DEMO_SECRET,
+    Standin,
+)
 from scripts.wechat_standin.state import Platform
 from tests.harness.races import race
 from tests.wechat.builders import LOGIN, NOTICE, PHONE, PHONE_CALL, SEND, STABLE, VALUES, WANG, settings_for
@@ -133,10 +141,11 @@ def test_duty_04_the_phone_number_comes_from_its_own_code_once(standin: Standin,
         wechat.phone_number(code)
 
 
-def test_duty_04_refuses_a_phone_number_watermarked_for_another_account(
-    standin: Standin, wechat: Wechat
+@pytest.mark.parametrize("fault", ["wrong_watermark", "no_watermark"])
+def test_duty_04_refuses_a_phone_number_that_is_not_watermarked_for_this_account(
+    standin: Standin, wechat: Wechat, fault: str
 ) -> None:
-    standin.fault("wrong_watermark")
+    standin.fault(fault)
     with pytest.raises(WechatRefused, match="watermark"):
         wechat.phone_number(standin.platform.phone_code("wang"))
 
@@ -360,8 +369,9 @@ def test_duty_07_a_platform_that_does_not_take_the_connection_is_not_reached(
             waiting.setblocking(False)
             waiting.connect_ex(full.getsockname())
         address = f"http://127.0.0.1:{full.getsockname()[1]}"
-        with pytest.raises(NotReached):
-            connect(api_base_url=address, connect_timeout=0.2, read_timeout=0.2).login("x")
+        wechat = connect(api_base_url=address, connect_timeout=0.2, read_timeout=30)
+        ended = race(1, lambda _: ended_with(lambda: wechat.login("x")), seconds=15)
+    assert ended.values == ["NotReached"]
 
 
 def test_a_redirect_is_not_followed_with_our_token(standin: Standin, wechat: Wechat) -> None:
@@ -419,19 +429,24 @@ def test_a_picture_is_checked_under_a_trace_id(standin: Standin, wechat: Wechat)
 
 @pytest.mark.parametrize(
     "fault",
-    ["busy", "502", "not_json", "drop_after", "hang", "40013", "token_expired", "token_rejected", "47003"],
+    [
+        *("busy", "502", "not_json", "drop_after", "hang", "40013", "token_expired", "token_rejected"),
+        *("47003", "echo"),
+    ],
 )
 def test_duty_08_no_log_and_no_exception_holds_token_secret_code_or_phone(
     standin: Standin, connect: Callable[..., Wechat], said: Callable[[], str], fault: str
 ) -> None:
-    wechat = connect(read_timeout=0.3)
+    wechat = connect(read_timeout=0.3, oa_appid=DEMO_OA_APPID, oa_secret=DEMO_OA_SECRET)
     code, phone_code = standin.platform.login_code("wang"), standin.platform.phone_code("wang")
+    page_code = standin.platform.oauth_code("wang")
     wechat.warm()
     tokens = {current_token(standin)}
     standin.fault(fault, times=0, path="/", ms=500)
     shown = []
     for call in (
         lambda: wechat.login(code),
+        lambda: login_on_page(wechat, page_code),
         lambda: wechat.phone_number(phone_code),
         lambda: wechat.send_subscribe(WANG, NOTICE, VALUES | {"thing4": PHONE}),
         lambda: wechat.unlimited_code("abc", "pages/index"),
@@ -444,8 +459,8 @@ def test_duty_08_no_log_and_no_exception_holds_token_secret_code_or_phone(
             shown += [str(error), repr(error), repr(vars(error)), error.detail]
     if standin.platform.stable:
         tokens.add(current_token(standin))
-    shown += [said(), repr(wechat.settings), repr(settings_for(standin))]
-    for secret in (code, phone_code, PHONE, DEMO_SECRET, "access_token=", *tokens):
+    shown.append(said())
+    for secret in (code, phone_code, page_code, PHONE, DEMO_SECRET, DEMO_OA_SECRET, "access_token=", *tokens):
         assert not any(secret in text for text in shown), f"{secret[:12]}… is told"
 
 
@@ -485,6 +500,77 @@ def test_duty_08_a_connection_that_was_refused_tells_nothing_of_what_it_would_ha
     for error in chain(raised.value):
         shown += [str(error), repr(error), repr(vars(error))]
     for secret in (code, current_token(standin), DEMO_SECRET, DEMO_OA_SECRET, "?"):
+        assert not any(secret in text for text in shown), f"{secret[:12]}… is told"
+
+
+@pytest.mark.parametrize("refused_before", [False, True])
+@pytest.mark.parametrize(
+    ("path", "kind", "call"),
+    [
+        (LOGIN, "login", lambda wechat, code: wechat.login(code)),
+        ("/sns/oauth2", "oauth", login_on_page),
+        (PHONE_CALL, "phone", lambda wechat, code: wechat.phone_number(code)),
+    ],
+    ids=["login", "page", "phone"],
+)
+def test_duty_08_what_the_platform_repeats_of_a_call_is_kept_without_code_token_and_secret(
+    standin: Standin,
+    connect: Callable[..., Wechat],
+    said: Callable[[], str],
+    path: str,
+    kind: str,
+    call: Callable[[Wechat, str], object],
+    refused_before: bool,
+) -> None:
+    wechat = connect(oa_appid=DEMO_OA_APPID, oa_secret=DEMO_OA_SECRET)
+    wechat.warm()
+    code, tokens = getattr(standin.platform, f"{kind}_code")("wang"), {current_token(standin)}
+    if refused_before:
+        standin.fault("token_expired", path=path)
+    standin.fault("echo", path=path)
+    with pytest.raises(WechatRefused) as raised:
+        call(wechat, code)
+    tokens.add(current_token(standin))
+    assert raised.value.errcode == 47003 and "***" in raised.value.errmsg
+    shown = [said(), str(raised.value), repr(raised.value), repr(vars(raised.value))]
+    for secret in (code, DEMO_SECRET, DEMO_OA_SECRET, *tokens):
+        assert not any(secret in text for text in shown), f"{secret[:12]}… is told"
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda wechat, platform: wechat.login(platform.login_code("li")),
+        lambda wechat, platform: login_on_page(wechat, platform.oauth_code("li")),
+    ],
+    ids=["login", "page"],
+)
+def test_duty_01_a_login_that_names_nobody_ends_here_with_all_that_came_with_it(
+    standin: Standin,
+    connect: Callable[..., Wechat],
+    said: Callable[[], str],
+    call: Callable[[Wechat, Platform], object],
+) -> None:
+    wechat = connect(oa_appid=DEMO_OA_APPID, oa_secret=DEMO_OA_SECRET)
+    standin.fault("no_openid")
+    with pytest.raises(UnreadableAnswer) as raised:
+        call(wechat, standin.platform)
+    shown = [said(), raised.value.detail]
+    for error in chain(raised.value):
+        shown += [str(error), repr(error), repr(vars(error))]
+    for secret in (*standin.platform.session_keys, "session_key", "u-li", "page-"):
+        assert not any(secret in text for text in shown), f"{secret[:12]}… is told"
+
+
+def test_duty_08_settings_and_a_held_token_show_nothing_secret(
+    standin: Standin, connect: Callable[..., Wechat]
+) -> None:
+    wechat = connect(oa_appid=DEMO_OA_APPID, oa_secret=DEMO_OA_SECRET)
+    wechat.warm()
+    held = wechat._client.tokens.current()
+    assert held.token == current_token(standin)
+    shown = [text for each in (wechat.settings, held) for text in (repr(each), str(each), f"{each}")]
+    for secret in (DEMO_SECRET, DEMO_OA_SECRET, DEMO_CALLBACK_TOKEN, DEMO_AES_KEY, held.token):
         assert not any(secret in text for text in shown), f"{secret[:12]}… is told"
 
 
