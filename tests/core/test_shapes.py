@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from marshmallow import fields
 
+from backend.core.http import Schema
 from tests.builders.product import AppClient
 
 ID = "01GCYQ3N8KJ5X2V9R4T7W6Z0AB"
@@ -82,7 +86,33 @@ def test_a_field_refuses_everything_else_and_is_named(unstored: AppClient, name:
             refused = unstored.request("POST", "/api/shapes", body=raw, headers=headers).expect(422)
             assert set(refused["errors"]) == {name}, value
         else:
-            assert set(_errors(unstored, body)) == {name}, value
+            errors = _errors(unstored, body)
+            assert set(errors) == {name}, value
+            assert all(re.search("[一-鿿]", word) for word in _words(errors)), f"{value}: {errors}"
+
+
+def _words(errors: Any) -> Iterator[str]:
+    """Every message, however deep its field lies."""
+    if isinstance(errors, str):
+        yield errors
+    else:
+        for inner in errors.values() if isinstance(errors, dict) else errors:
+            yield from _words(inner)
+
+
+def test_what_is_missing_is_said_in_chinese_whatever_kind_of_field_it_is() -> None:
+    class Wanted(Schema):
+        listed = fields.List(fields.Integer(), required=True)
+        keyed = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)
+        nested = fields.Nested(lambda: Schema(), required=True)
+        plain = fields.String(required=True, error_messages={"required": "请填写。"})
+
+    wrong = {"listed": [None, "x"], "keyed": {"a": None, "b": "x"}, "nested": None, "plain": 5}
+    for body in ({}, dict.fromkeys(("listed", "keyed", "nested", "plain")), wrong, {"listed": 1, "keyed": 1}):
+        errors = Wanted().validate(body)
+        assert {"listed", "keyed", "nested", "plain"} & set(errors)
+        assert all(re.search("[一-鿿]", word) for word in _words(errors)), errors
+    assert Wanted().validate({})["plain"] == ["请填写。"]
 
 
 def test_a_message_is_chinese_and_names_the_field(unstored: AppClient) -> None:

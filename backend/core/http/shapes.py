@@ -33,6 +33,36 @@ class Schema(ma.Schema):
     class Meta:
         unknown = ma.RAISE
 
+    def on_bind_field(self, field_name: str, field_obj: fields.Field[Any]) -> None:
+        _in_chinese(field_obj)
+
+
+_OF_KINDS: Final[tuple[tuple[type[fields.Field[Any]], str], ...]] = (
+    (fields.List, "应为一个列表。"),
+    (fields.Mapping, "应为一个对象。"),
+    (fields.Nested, "应为一个对象。"),
+)
+
+
+def _in_chinese(field: fields.Field[Any]) -> None:
+    """What marshmallow's own fields would say in English; a word that a field of ours chose stays."""
+    english: dict[str, str] = {}
+    for kind in reversed(type(field).__mro__):
+        if kind.__module__.startswith("marshmallow."):
+            english |= vars(kind).get("default_error_messages", {})
+    shape = next((word for kind, word in _OF_KINDS if isinstance(field, kind)), _MESSAGES["invalid"])
+    words = {**_MESSAGES, "invalid": shape}
+    field.error_messages = {
+        key: words.get(key, shape) if word == english.get(key) else word
+        for key, word in field.error_messages.items()
+    }
+    if isinstance(field, fields.List):
+        _in_chinese(field.inner)
+    if isinstance(field, fields.Mapping):
+        for inner in (field.key_field, field.value_field):
+            if inner is not None:
+                _in_chinese(inner)
+
 
 class QuerySchema(Schema):
     """Base for query strings."""
