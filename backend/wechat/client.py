@@ -101,7 +101,8 @@ class Wechat:
             info = patiently(lambda: self._client.wxa.get_phone_number(code)).get("phone_info")
         if not isinstance(info, dict) or not info.get("purePhoneNumber"):
             raise UnreadableAnswer(call, None, "no phone_info")
-        if (info.get("watermark") or {}).get("appid") != self.settings.appid:
+        watermark = info.get("watermark")
+        if not isinstance(watermark, dict) or watermark.get("appid") != self.settings.appid:
             raise WechatRefused(call, None, "watermark of another account")
         country = str(info.get("countryCode") or "86")
         number = str(info["purePhoneNumber"])

@@ -191,8 +191,10 @@ def phone_number(platform: Platform, call: Call) -> dict[str, Any]:
         raise refuse(errcode)
     number = str(platform.person(identity).get("phone"))
     info: dict[str, Any] = {"phoneNumber": number, "purePhoneNumber": number, "countryCode": "86"}
-    fault = platform.faults.take(call.path, True, kinds={"wrong_watermark", "no_watermark"})
-    if fault is None or fault.name == "wrong_watermark":
+    fault = platform.faults.take(call.path, True, kinds={"wrong_watermark", "no_watermark", "odd_watermark"})
+    if fault is not None and fault.name == "odd_watermark":
+        info["watermark"] = platform.appid
+    elif fault is None or fault.name == "wrong_watermark":
         appid = "wx00000000somebody" if fault else platform.appid
         info["watermark"] = {"timestamp": int(platform.now().timestamp()), "appid": appid}
     return {"phone_info": info}

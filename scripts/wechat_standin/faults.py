@@ -19,6 +19,7 @@ NAMES = {
     "short_token": "the next fetched token lives 3 s (or `ms`)",
     "wrong_watermark": "a phone number that belongs to another account",
     "no_watermark": "a phone number that does not say whose it is",
+    "odd_watermark": "a phone number whose watermark is a text and no object",
     "no_openid": "a login that names nobody, with all the rest of its answer",
     "echo": "47003 whose errmsg repeats whatever the caller sent",
     "latency": "every platform call takes `ms` longer; stays until reset or ms=0",
@@ -67,7 +68,7 @@ class Faults:
 
     def take(self, path: str, with_token: bool, *, kinds: set[str] | None = None) -> Fault | None:
         """The fault to play on this call. ``kinds`` None: those that stand for the whole answer."""
-        special = {"short_token", "wrong_watermark", "no_watermark", "no_openid"}
+        special = {"short_token", "wrong_watermark", "no_watermark", "odd_watermark", "no_openid"}
         with self._lock:
             for fault in self._waiting:
                 wanted = fault.name in kinds if kinds else fault.name not in special

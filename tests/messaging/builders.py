@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from backend.core.db import Database
 from backend.core.outbox import OutboxRow
-from backend.identity import person_of_account
+from backend.identity import give_role, person_of_account
 from backend.messaging import Notice, Topic, configure, define_topics, ledger, notify
 from backend.messaging.ledger import Account
 from backend.messaging.models import Delivery, InboxEntry, SubscriptionGrant
@@ -62,6 +62,14 @@ def settings_for(standin_url: str) -> WechatSettings:
 
 def a_person(session: Session, number: int) -> str:
     return person_of_account(session, DEMO_APPID, f"o-{number}")
+
+
+def an_administrator(db: Database, area_code: str) -> str:
+    """Person 9, who hears of what the platform refuses."""
+    with db.writing() as session:
+        person_id = a_person(session, 9)
+        give_role(session, person_id, role="administrator", area_code=area_code, company_id=None, by=None)
+    return person_id
 
 
 def account(number: int, template_id: str = NOTICE) -> Account:

@@ -8,7 +8,6 @@ import pytest
 
 from backend.core import clock
 from backend.core.db import Database
-from backend.identity import give_role
 from backend.messaging import (
     hear,
     history_of,
@@ -38,6 +37,7 @@ from tests.messaging.builders import (
     Scripted,
     a_person,
     account,
+    an_administrator,
     balance,
     consent,
     deliveries,
@@ -342,9 +342,7 @@ def test_duty_10_43101_is_believed_at_once_though_others_were_just_sent_to(
 def test_duty_12_what_the_platform_refuses_for_good_keeps_its_word_and_is_not_repeated(
     db: Database, wechat: Wechat, standin: Standin, fault: str, reason: str
 ) -> None:
-    with db.writing() as session:
-        chief = a_person(session, 9)
-        give_role(session, chief, role="administrator", area_code="140699", company_id=None, by=None)
+    chief = an_administrator(db, "140699")
     told(db, standin=standin)
     standin.fault(fault)
     assert send_due(db, wechat, "w1").refused == 1
@@ -359,9 +357,7 @@ def test_duty_12_what_the_platform_refuses_for_good_keeps_its_word_and_is_not_re
 def test_duty_12_the_administrators_hear_of_a_value_that_fits_no_field(
     db: Database, wechat: Wechat, standin: Standin
 ) -> None:
-    with db.writing() as session:
-        chief = a_person(session, 9)
-        give_role(session, chief, role="administrator", area_code="140602", company_id=None, by=None)
+    chief = an_administrator(db, "140602")
     for key in ("k1", "k2"):
         told(db, 0, key, standin=standin, values={"thing1": "", "time3": "soon"})
     send_due(db, wechat, "w1")
@@ -383,9 +379,8 @@ def test_duty_12_a_value_that_fits_no_field_is_refused_before_anything_is_sent(
 def test_duty_13_a_template_the_platform_rejects_rests_until_a_person_has_looked(
     db: Database, wechat: Wechat, standin: Standin, fault: str
 ) -> None:
+    chief = an_administrator(db, "140699")
     with db.writing() as session:
-        chief = a_person(session, 9)
-        give_role(session, chief, role="administrator", area_code="140699", company_id=None, by=None)
         consent(session, a_person(session, 3), 3, 1, FAULT, standin)
     for number in (0, 1, 2):
         told(db, number, standin=standin)
@@ -412,9 +407,7 @@ def test_duty_13_a_template_the_platform_rejects_rests_until_a_person_has_looked
 def test_duty_13_a_template_that_was_mended_once_rests_again_when_it_is_refused_again(
     db: Database, wechat: Wechat, standin: Standin
 ) -> None:
-    with db.writing() as session:
-        chief = a_person(session, 9)
-        give_role(session, chief, role="administrator", area_code="140699", company_id=None, by=None)
+    chief = an_administrator(db, "140699")
     told(db, 0, standin=standin)
     standin.fault("43107")
     send_due(db, wechat, "w1", threads=1)
@@ -444,9 +437,7 @@ def test_a_spent_quota_waits_for_the_next_day(db: Database, wechat: Wechat, stan
 def test_a_token_that_is_refused_ends_no_message_and_the_administrators_hear_of_it(
     db: Database, wechat: Wechat, standin: Standin, fault: str
 ) -> None:
-    with db.writing() as session:
-        chief = a_person(session, 9)
-        give_role(session, chief, role="administrator", area_code="140602", company_id=None, by=None)
+    chief = an_administrator(db, "140602")
     told(db, standin=standin)
     standin.fault(fault, path="/cgi-bin/stable_token")
     assert send_due(db, wechat, "w1").retried == 1
@@ -463,9 +454,7 @@ def test_a_token_that_is_refused_ends_no_message_and_the_administrators_hear_of_
 def test_duty_06_a_token_refused_for_ever_ends_no_message(
     db: Database, wechat: Wechat, standin: Standin, code: int
 ) -> None:
-    with db.writing() as session:
-        chief = a_person(session, 9)
-        give_role(session, chief, role="administrator", area_code="140602", company_id=None, by=None)
+    chief = an_administrator(db, "140602")
     for number in (0, 1):
         told(db, number, standin=standin)
     standin.fault(str(code), times=0, path=SEND)

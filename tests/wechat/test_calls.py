@@ -141,7 +141,7 @@ def test_duty_04_the_phone_number_comes_from_its_own_code_once(standin: Standin,
         wechat.phone_number(code)
 
 
-@pytest.mark.parametrize("fault", ["wrong_watermark", "no_watermark"])
+@pytest.mark.parametrize("fault", ["wrong_watermark", "no_watermark", "odd_watermark"])
 def test_duty_04_refuses_a_phone_number_that_is_not_watermarked_for_this_account(
     standin: Standin, wechat: Wechat, fault: str
 ) -> None:
