@@ -62,7 +62,7 @@ def stand_on(app: Flask, settings: Settings, database: Database | None = None) -
     ``database``: that of the settings where it is open already. What the application stood on before, if anything, is
     whoever calls' to close.
     """
-    clock.configure(settings.clock_shift_days)
+    clock.configure(settings.clock_shift)
     crypto.configure(settings.key_ring)
     wiring.wire()
     messaging.configure(settings.wechat.appid, settings.wechat.templates)

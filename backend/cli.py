@@ -40,7 +40,7 @@ DATA = ROOT / "backend" / "programme" / "data"
 
 def _settings() -> Settings:
     settings = read_settings()
-    clock.configure(settings.clock_shift_days)
+    clock.configure(settings.clock_shift)
     crypto.configure(settings.key_ring)
     wiring.wire()
     messaging.configure(settings.wechat.appid, settings.wechat.templates)

@@ -16,6 +16,7 @@ import socket
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -52,7 +53,7 @@ class Settings:
     data_dir: Path
     font_dir: Path
     public_base_url: str
-    clock_shift_days: int
+    clock_shift: timedelta
     trusted_proxies: int
     key_ring: KeyRing
     wechat: WechatSettings
@@ -165,6 +166,16 @@ def _number(env: Mapping[str, str], name: str, default: str) -> int:
         raise SettingsError(f"{name}: not a whole number") from error
 
 
+def _clock_shift(env: Mapping[str, str]) -> timedelta:
+    """How far from the present the product lives: whole days and whole minutes, added up."""
+    try:
+        return timedelta(
+            days=_number(env, "CLOCK_SHIFT_DAYS", "0"), minutes=_number(env, "CLOCK_SHIFT_MINUTES", "0")
+        )
+    except OverflowError as error:
+        raise SettingsError("CLOCK_SHIFT_DAYS, CLOCK_SHIFT_MINUTES: no such time") from error
+
+
 def _h5_dir(env: Mapping[str, str]) -> Path | None:
     """The mini-program's browser build; None: the product shows its plain pages only."""
     if not env.get("H5_DIR"):
@@ -235,7 +246,7 @@ def read_settings(env: Mapping[str, str] | None = None) -> Settings:
         make_url(database_url)
     except Exception as error:
         raise SettingsError("DATABASE_URL: not a database address") from error
-    shift = _number(env, "CLOCK_SHIFT_DAYS", "0")
+    shift = _clock_shift(env)
     production = mode == "production"
     api_base_url = env.get("WECHAT_API_BASE_URL", WECHAT_API).rstrip("/")
     # A stand-in plays both hosts.
@@ -244,7 +255,9 @@ def read_settings(env: Mapping[str, str] | None = None) -> Settings:
     public_base_url = env.get("PUBLIC_BASE_URL", "").rstrip("/")
     if production:
         if shift:
-            raise SettingsError("CLOCK_SHIFT_DAYS: production lives in the present")
+            raise SettingsError(
+                "CLOCK_SHIFT_DAYS, CLOCK_SHIFT_MINUTES: production lives in the present; unset them"
+            )
         gateway = env.get("WECHAT_GATEWAY", "")
         if not _is_platform(api_base_url, gateway):
             raise SettingsError(
@@ -283,7 +296,7 @@ def read_settings(env: Mapping[str, str] | None = None) -> Settings:
         data_dir=data_dir,
         font_dir=Path(env["FONT_DIR"]).resolve() if env.get("FONT_DIR") else data_dir / "fonts",
         public_base_url=public_base_url or f"http://127.0.0.1:{env.get('PORT', '8000')}",
-        clock_shift_days=shift,
+        clock_shift=shift,
         trusted_proxies=_number(env, "TRUSTED_PROXIES", "0"),
         key_ring=_key_ring(env, mode, data_dir),
         wechat=platform,

@@ -155,7 +155,7 @@ def main() -> None:
     """Entry point of ``python -m backend.worker``."""
     settings = read_settings()
     logs.configure_logs()
-    clock.configure(settings.clock_shift_days)
+    clock.configure(settings.clock_shift)
     crypto.configure(settings.key_ring)
     wiring.wire()
     messaging.configure(settings.wechat.appid, settings.wechat.templates)

@@ -5,7 +5,8 @@ keeps them together, ends them together.
     python scripts/run.py reset     remove what the demo has stored
 
 Standard library only; run it with the interpreter of .venv (scripts/setup.py makes it). Environment: PORT (8000),
-DATA_DIR (var), DATABASE_URL (SQLite in DATA_DIR), CLOCK_SHIFT_DAYS (chosen at the first start, then kept),
+DATA_DIR (var), DATABASE_URL (SQLite in DATA_DIR), CLOCK_SHIFT_DAYS or CLOCK_SHIFT_MINUTES (how far from now the demo
+lives: chosen at the first start, then kept; without them its first day begins at nine in the morning),
 HOUSEHOLD_LIST (a list of your own for the first start, instead of the made-up one; its areas are read from it),
 H5_DIR (a build of the mini-program to serve as it is).
 """
@@ -29,7 +30,8 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import time as time_of_day
 from pathlib import Path
 from types import FrameType
 from typing import Any, NoReturn
@@ -56,7 +58,9 @@ DEMO = ROOT / "scripts" / "demo"
 PEOPLE = DEMO / "people.json"
 FIRST_DAY = DEMO / "first-day.txt"
 TEMPLATES = ROOT / "scripts" / "wechat_standin" / "templates.json"
-SHANGHAI_OFFSET = timedelta(hours=8)
+SHANGHAI = timezone(timedelta(hours=8))  # no summer time there, so no time-zone data is needed
+FIRST_HOUR = time_of_day(9)
+MINUTES_A_DAY = 24 * 60
 READY_SECONDS = 60.0
 PREPARE_SECONDS = 900.0
 
@@ -122,8 +126,9 @@ class Demo:
         return self.data_dir / "demo" / "people.json"
 
     @property
-    def day(self) -> date:
-        return _today() + timedelta(days=self.settled["clock_shift_days"])
+    def now(self) -> datetime:
+        """The demo's own time, as people there read it."""
+        return datetime.now(SHANGHAI) + timedelta(minutes=self.settled["clock_shift_minutes"])
 
     def env(self, stand_in_port: int | None = None) -> dict[str, str]:
         """What every process of the demo sees. What the person set in the environment wins."""
@@ -135,7 +140,8 @@ class Demo:
             "MODE": "demo",
             "DATABASE_URL": self.database_url,
             "DATA_DIR": str(self.data_dir),
-            "CLOCK_SHIFT_DAYS": str(self.settled["clock_shift_days"]),
+            "CLOCK_SHIFT_DAYS": "0",
+            "CLOCK_SHIFT_MINUTES": str(self.settled["clock_shift_minutes"]),
             "PYTHONUNBUFFERED": "1",
         }
         if stand_in_port is not None:
@@ -145,33 +151,51 @@ class Demo:
         return here
 
 
-def _today() -> date:
-    """Today where the people are. China has no summer time, so no time-zone data is needed."""
-    return (datetime.now(UTC) + SHANGHAI_OFFSET).date()
+def shift_to(moment: datetime) -> int:
+    """Whole minutes from now to an aware moment: the clock shift of a product in which it is that time now."""
+    return (moment - datetime.now(UTC)) // timedelta(minutes=1) + 1
+
+
+def first_morning() -> datetime:
+    """When the demo begins, whatever the hour outside: by day, so that messages go out."""
+    return datetime.combine(date.fromisoformat(FIRST_DAY.read_text().strip()), FIRST_HOUR, SHANGHAI)
 
 
 def _data_dir() -> Path:
     return (ROOT / os.environ.get("DATA_DIR", "var")).resolve()
 
 
-def _settle(path: Path) -> dict[str, Any]:
+def settle(path: Path) -> dict[str, Any]:
     """What the first start chose, made now if there was none. The clock goes on from there on later days."""
     accounts = _accounts()
     if path.exists():
         settled: dict[str, Any] = json.loads(path.read_text())
-        if missing := accounts.keys() - settled["wechat"].keys():  # settled by an older version
-            settled["wechat"] |= {name: accounts[name] for name in missing}
+        before = json.dumps(settled)
+        # What an older version settled.
+        settled["wechat"] |= {name: accounts[name] for name in accounts.keys() - settled["wechat"].keys()}
+        if "clock_shift_days" in settled:
+            settled["clock_shift_minutes"] = settled.pop("clock_shift_days") * MINUTES_A_DAY
+        if json.dumps(settled) != before:
             _keep(path, settled)
         return settled
-    first_day = date.fromisoformat(FIRST_DAY.read_text().strip())
-    chosen = os.environ.get("CLOCK_SHIFT_DAYS")
     settled = {
-        "clock_shift_days": int(chosen) if chosen else (first_day - _today()).days,
+        "clock_shift_minutes": _chosen_shift(),
         "wechat": accounts,
         "loaded": [],
     }
     _keep(path, settled)
     return settled
+
+
+def _chosen_shift() -> int:
+    """Minutes from now to the demo's own time, as the environment says; else its first morning."""
+    given = {unit: os.environ.get(f"CLOCK_SHIFT_{unit}") for unit in ("DAYS", "MINUTES")}
+    if not any(given.values()):
+        return shift_to(first_morning())
+    try:
+        return int(given["DAYS"] or 0) * MINUTES_A_DAY + int(given["MINUTES"] or 0)
+    except ValueError:
+        raise CannotStart("CLOCK_SHIFT_DAYS, CLOCK_SHIFT_MINUTES: whole numbers") from None
 
 
 def _accounts() -> dict[str, str]:
@@ -336,7 +360,7 @@ def _tell(demo: Demo, base: str, stand_in: str, seconds: float, h5: Path | None)
         f"  Open       {base}/" + (" (the mini-program, as on a phone)" if h5 else ""),
         *([f"  A sticker  {base}/q/{door} (what scanning a door opens)"] if door else []),
         f"  API        {base}/api/docs",
-        f"  Demo day   {demo.day} (goes on day by day; `make reset` starts over)",
+        f"  Demo time  {demo.now:%Y-%m-%d %H:%M} (goes on minute by minute; `make reset` starts over)",
         f"  WeChat     stand-in at {stand_in} (nothing leaves this machine)",
         f"  Data       {demo.data_dir}"
         + ("" if _is_default(demo) else " (photos, keys); database as DATABASE_URL says"),
@@ -376,7 +400,7 @@ def run() -> None:
             raise CannotStart(f"port {port} is in use; choose another: PORT={port + 1} make run")
         kept = data_dir / "demo" / "settled.json"
         url = os.environ.get("DATABASE_URL") or _default_database(data_dir)
-        demo = Demo(port, data_dir, url, _settle(kept))
+        demo = Demo(port, data_dir, url, settle(kept))
         with _mini_program(demo) as built:
             _prepare(demo, kept)
             h5 = built()

@@ -15,6 +15,7 @@ from hypothesis import settings as hypothesis_settings
 from backend.core.db import Database
 from tests.harness import SHARED, applications
 from tests.harness.databases import Databases, Filling, Stocked, Stocks, databases_from, opened
+from tests.harness.day import begin_in_the_morning
 from tests.harness.loopback import only_loopback
 from tests.harness.outcomes import ABSENT_DATA, outcomes_from_environment
 from tests.sizes import SIZE_NAME, SIZES
@@ -26,6 +27,7 @@ if TYPE_CHECKING:  # the browser's library and the served product's parts are lo
     from tests.harness.served import Served
 
 only_loopback()
+begin_in_the_morning()
 hypothesis_settings.register_profile(
     "here",
     max_examples=SIZES.examples,

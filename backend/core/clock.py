@@ -13,10 +13,10 @@ _shift = timedelta(0)
 _pinned: datetime | None = None
 
 
-def configure(shift_days: int) -> None:
-    """Shift the whole product by whole days (the demo lives in the plan's autumn); set once at start."""
+def configure(shift: timedelta) -> None:
+    """Shift the whole product (the demo lives in the plan's autumn, and begins in the morning); set once at start."""
     global _shift
-    _shift = timedelta(days=shift_days)
+    _shift = shift
 
 
 def now() -> datetime:

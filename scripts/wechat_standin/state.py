@@ -44,8 +44,9 @@ class NoSuchPerson(LookupError):
 
 
 def shifted_now() -> datetime:
-    """The demo's own day: whole days from CLOCK_SHIFT_DAYS, as the product reads it."""
-    return datetime.now(UTC) + timedelta(days=int(os.environ.get("CLOCK_SHIFT_DAYS") or 0))
+    """The demo's own time: CLOCK_SHIFT_DAYS and CLOCK_SHIFT_MINUTES added up, as the product reads them."""
+    days, minutes = (int(os.environ.get(f"CLOCK_SHIFT_{unit}") or 0) for unit in ("DAYS", "MINUTES"))
+    return datetime.now(UTC) + timedelta(days=days, minutes=minutes)
 
 
 def load_pages(source: str | Path) -> frozenset[str]:

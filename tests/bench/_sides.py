@@ -14,6 +14,7 @@ from pathlib import Path
 
 from backend.core.db import Database
 from tests.harness.databases import Databases, databases_from
+from tests.harness.day import begin_in_the_morning
 from tests.harness.keys import configure_this_process
 from tests.harness.loopback import only_loopback
 
@@ -24,6 +25,7 @@ KIND = os.environ.get("TEST_DATABASE", "postgresql")
 def bench() -> Iterator[tuple[Databases, Path]]:
     """A database server and a folder for one program, taken down at its end."""
     only_loopback()
+    begin_in_the_morning()
     configure_this_process()
     kind = databases_from({**os.environ, "TEST_DATABASE": KIND})
     try:

@@ -40,12 +40,12 @@ from scripts.wechat_standin import DEMO_AES_KEY, DEMO_APPID, DEMO_CALLBACK_TOKEN
 from tests.builders.township_lists import csv_file, id_number, row, typed
 from tests.harness import FONT_DIR, ROOT, applications
 from tests.harness.databases import opened
+from tests.harness.day import AUTUMN, THIS_MORNING
 from tests.harness.http import Answer, Client
 from tests.harness.keys import TEST_KEYS
 
 DATA = ROOT / "backend" / "programme" / "data"
 DISTRICT = "140602"
-AUTUMN = datetime(2022, 9, 15, 2, 0, tzinfo=UTC)  # a Thursday, 10:00 for people
 _BEFORE_ALL = datetime(2022, 1, 1, tzinfo=UTC)
 _NOBODY_LISTENS = "http://127.0.0.1:9"
 _openids = itertools.count(1)
@@ -69,6 +69,7 @@ def settings_on(database_url: str, data_dir: Path, *, wechat_url: str | None = N
             "WECHAT_CALLBACK_TOKEN": DEMO_CALLBACK_TOKEN,
             "WECHAT_CALLBACK_AES_KEY": DEMO_AES_KEY,
             "WECHAT_TEMPLATES": stand_in_templates(),
+            **THIS_MORNING,
             **TEST_KEYS,
             **env,
         }

@@ -8,6 +8,7 @@ import os
 import stat
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -37,7 +38,7 @@ def test_production_starts_with_what_it_needs(tmp_path: Path) -> None:
     settings = read_settings({**PRODUCTION, "DATA_DIR": str(tmp_path)})
     assert settings.mode == "production" and not settings.is_demo
     assert settings.sandbox_url is None
-    assert settings.clock_shift_days == 0
+    assert settings.clock_shift == timedelta(0)
     assert not (tmp_path / "keys.json").exists()
 
 
@@ -131,6 +132,8 @@ def test_production_does_not_start_with_what_everybody_knows_of_the_demo(
         ("CLOCK_SHIFT_DAYS", "-1160"),
         ("CLOCK_SHIFT_DAYS", "1"),
         ("CLOCK_SHIFT_DAYS", "a day"),
+        ("CLOCK_SHIFT_MINUTES", "-1"),
+        ("CLOCK_SHIFT_MINUTES", "0.5"),
         ("PUBLIC_BASE_URL", ""),
         ("PUBLIC_BASE_URL", "http://qunuan.shuocheng.gov.cn"),
         ("PUBLIC_BASE_URL", "https://127.0.0.1:8000"),
@@ -185,9 +188,14 @@ def test_settings_do_not_show_their_secrets(tmp_path: Path) -> None:
 
 
 def test_a_demo_lives_in_the_plan_s_autumn_beside_its_stand_in(tmp_path: Path) -> None:
-    env = {"MODE": "demo", "DATA_DIR": str(tmp_path), "CLOCK_SHIFT_DAYS": "-1160"}
+    env = {
+        "MODE": "demo",
+        "DATA_DIR": str(tmp_path),
+        "CLOCK_SHIFT_DAYS": "-1160",
+        "CLOCK_SHIFT_MINUTES": "-61",
+    }
     settings = read_settings({**env, "WECHAT_API_BASE_URL": "http://127.0.0.1:8091"})
-    assert settings.clock_shift_days == -1160
+    assert settings.clock_shift == timedelta(days=-1160, minutes=-61)
     assert settings.sandbox_url == "http://127.0.0.1:8091"
     assert read_settings(env).sandbox_url is None
 

@@ -19,8 +19,8 @@ from tests.builders.product import code_of, small_county
 from tests.doorstep.houses import picture
 from tests.harness.browser import Phone
 from tests.harness.databases import Filling, Stocked
+from tests.harness.day import AUTUMN, at
 from tests.harness.served import Served
-from tests.journeys.demo import demo_shift
 
 pytestmark = pytest.mark.only_on(
     "sqlite", "what a page does on a phone; the routes behind it are tested on both"
@@ -46,7 +46,7 @@ def house(stocked: Stocked) -> str:
 
 @pytest.fixture
 def product(house: str, serve: Callable[..., Served]) -> Served:
-    return serve(worker=False, stand_in=False, web_processes=1, env=demo_shift())
+    return serve(worker=False, stand_in=False, web_processes=1, env=at(AUTUMN))
 
 
 def shot(page: Page, name: str) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from scripts.children import Child, free_port, listens, start, stop, wait_until
 from scripts.run import stand_in_command, stand_in_templates, web_command, worker_command
 from tests.harness import FONT_DIR, ROOT
+from tests.harness.day import MOVED_CLOCK, THIS_MORNING
 from tests.harness.http import Client
 from tests.harness.keys import TEST_KEYS, TEST_WECHAT
 
@@ -112,7 +113,7 @@ def environment_of(
     database_url: str, data_dir: Path, port: int, stand_in_port: int, more: Mapping[str, str] | None = None
 ) -> dict[str, str]:
     """What the product's processes see: nothing of the machine's own settings, loopback only."""
-    kept = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "LD_LIBRARY_PATH")
+    kept = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "LD_LIBRARY_PATH", *MOVED_CLOCK)
     return {
         **{name: os.environ[name] for name in kept if name in os.environ},
         "PYTHONPATH": str(ROOT / "tests" / "harness" / "in_children"),
@@ -126,6 +127,7 @@ def environment_of(
         "WECHAT_API_BASE_URL": f"http://127.0.0.1:{stand_in_port}",
         # With or without an official account beside it.
         "WECHAT_CALLBACK_URL": f"http://127.0.0.1:{port}/api/wechat/callback/mini-program",
+        **THIS_MORNING,
         **TEST_KEYS,
         **TEST_WECHAT,
         **(more or {}),

@@ -3,26 +3,18 @@
 from __future__ import annotations
 
 import json
-from datetime import date, datetime
 from pathlib import Path
 
 from backend import demo
 from backend.core import clock
-from backend.core.clock import SHANGHAI
 from backend.core.db import Database
 from backend.registry.actions import lists
-from scripts.run import FIRST_DAY, PEOPLE
+from scripts.run import PEOPLE
 from scripts.synthetic_list import main as make_list
 from tests.builders.product import AUTUMN, DISTRICT, InMemory, plan_in
 from tests.harness.http import Client
 from tests.harness.keys import TEST_WECHAT
 from tests.harness.served import Served
-
-
-def demo_shift() -> dict[str, str]:
-    """The environment of a product that lives in the demo's autumn."""
-    first_day = date.fromisoformat(FIRST_DAY.read_text().strip())
-    return {"CLOCK_SHIFT_DAYS": str((first_day - datetime.now(SHANGHAI).date()).days)}
 
 
 def demo_county(db: Database, folder: Path, households_per_village: int = 2) -> demo.Story:

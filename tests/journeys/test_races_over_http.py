@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -27,6 +27,7 @@ from backend.registry.models import Household
 from tests.builders.fuel_houses import House, Village, books, deliver, house, order, village
 from tests.builders.product import company_in, resident_of, small_county
 from tests.harness.databases import Databases
+from tests.harness.day import at, now_with
 from tests.harness.http import Answer
 from tests.harness.races import race
 from tests.harness.served import Served
@@ -41,23 +42,19 @@ WINDOW = {"wanted_from": "2022-11-05", "wanted_until": "2022-11-12"}
 GONE = (OSError, http.client.HTTPException)  # what a client sees of a killed server
 
 
-def on_the_day() -> timedelta:
-    return timedelta(days=(DAY - datetime.now(SHANGHAI).date()).days)
+# Taken once, so that what is prepared here and what the product is asked happen on one day.
+SHIFTED = at(datetime.combine(DAY, time(10), SHANGHAI))
 
 
 @pytest.fixture
 def at_product_time() -> Iterator[None]:
     """What is prepared here happens in the same year as what the product is asked then."""
-    with clock.pinned(datetime.now(UTC) + on_the_day()):
+    with clock.pinned(now_with(SHIFTED)):
         yield
 
 
 # Two web processes on the chosen day; nobody sends messages.
 PARTS: dict[str, Any] = {"worker": False, "stand_in": False, "web_processes": 2}
-
-
-def shifted() -> dict[str, str]:
-    return {"CLOCK_SHIFT_DAYS": str(on_the_day().days)}
 
 
 @dataclass
@@ -83,9 +80,9 @@ def one_product(
 ) -> Iterator[Product]:
     url = databases.fresh()
     db = Database(url)
-    with clock.pinned(datetime.now(UTC) + on_the_day()):
+    with clock.pinned(now_with(SHIFTED)):
         made = village(db)
-    served = start_serving(url, tmp_path_factory.mktemp("product"), env=shifted(), **PARTS)
+    served = start_serving(url, tmp_path_factory.mktemp("product"), env=SHIFTED, **PARTS)
     yield Product(db, made, served)
     served.stop()
     db.close()
@@ -277,7 +274,7 @@ def test_what_was_answered_before_a_power_cut_stands_once_and_a_repeat_completes
 ) -> None:
     houses, each, kilograms = 8, 5, 100
     made = village(db)
-    served = serve(env=shifted(), **PARTS)
+    served = serve(env=SHIFTED, **PARTS)
     for seed in range(SIZES.kills):
         chance = random.Random(seed)
         taps = taps_for(db, made, range(houses * seed, houses * (seed + 1)), each, seed)

@@ -9,15 +9,16 @@ from pathlib import Path
 
 from backend.core.db import Database
 from tests.harness import ROOT
+from tests.harness.day import AUTUMN, at
 from tests.harness.served import Served
-from tests.journeys.demo import demo_county, demo_shift
+from tests.journeys.demo import demo_county
 
 
 def test_the_journey_of_the_readme_plays_as_it_is_written(
     db: Database, tmp_path: Path, serve: Callable[..., Served]
 ) -> None:
     demo_county(db, tmp_path)
-    served = serve(env={**demo_shift(), "MODE": "demo"})
+    served = serve(env={**at(AUTUMN), "MODE": "demo"})
     blocks = re.findall(r"^```sh\n(.*?)^```$", (ROOT / "README.md").read_text("utf-8"), re.M | re.S)
     assert len(blocks) >= 8
     script = "set -euo pipefail\n" + "\n".join(blocks)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 from backend.core.db import Database, new_id
 from backend.messaging import recover_lost, send_due
 from backend.wechat import Wechat
+from tests.harness.day import begin_in_the_morning
 from tests.harness.keys import configure_this_process
 from tests.harness.loopback import only_loopback
 from tests.messaging.builders import configure_channel, settings_for
@@ -15,6 +17,7 @@ from tests.messaging.builders import configure_channel, settings_for
 def main() -> None:
     database_url, standin_url, threads = sys.argv[1:]
     only_loopback()
+    begin_in_the_morning(os.environ)
     configure_this_process()
     configure_channel()
     database = Database(database_url)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import signal
 import subprocess
@@ -18,6 +19,7 @@ from backend.messaging import notify, recover_lost, send_due
 from backend.wechat import Wechat
 from scripts.wechat_standin import Standin
 from tests.harness import ROOT
+from tests.harness.day import THIS_MORNING
 from tests.messaging.builders import (
     AGAIN,
     NOTICE,
@@ -40,10 +42,7 @@ LATENCY_MS = 15
 
 
 def tell_everybody(db: Database, standin: Standin) -> None:
-    """Three safety messages to each of twenty people; every other one of a topic that prefers twice to never.
-
-    Safety ones, because the process that is killed lives by the real clock, which may say night.
-    """
+    """Three safety messages to each of twenty people; every other one of a topic that prefers twice to never."""
     for number in range(PEOPLE_TOLD):
         with db.writing() as session:
             person_id = a_person(session, number)
@@ -56,7 +55,7 @@ def tell_everybody(db: Database, standin: Standin) -> None:
 
 def start_sender(database_url: str, standin: Standin) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "tests.messaging.sender", database_url, standin.url, str(THREADS)]
-    return subprocess.Popen(command, cwd=ROOT)
+    return subprocess.Popen(command, cwd=ROOT, env={**os.environ, **THIS_MORNING})
 
 
 def kill_when(sender: subprocess.Popen[bytes], moment: Callable[[], bool]) -> None:

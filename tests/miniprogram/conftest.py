@@ -3,7 +3,7 @@
 A test module begins with ``pytestmark = IN_THE_BROWSER`` (tests.miniprogram.marks) and asks for:
 
 ``world``   the running product (tests.miniprogram.world.World), as new for every test: plan, areas, two households in
-            every village, the people of scripts/demo/people.json, the demo's first day; the time of day is the real one.
+            every village, the people of scripts/demo/people.json; it is morning (tests.harness.day).
             ``world.client("cadre-biomass")`` is the API as somebody, for what a journey needs done beforehand.
 ``phones``  ``phones("resident-biomass")`` is a phone of its own (390 × 844, tests.harness.browser.Phone) signed in as that
             person, ``phones()`` one that nobody has signed in on; as many as a journey needs. More is handed to

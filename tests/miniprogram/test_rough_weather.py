@@ -170,6 +170,7 @@ def test_a_replaced_sticker_says_so_and_still_takes_a_report_of_danger(world: Wo
     refusal(page, "code.replaced")
     tap(page, "danger-co")
     tap(page, "report")
+    expect(page.locator("[data-state=reported]:visible")).to_be_visible()
     sees(page, "120")
     faults = world.client(CADRE).get("/api/faults", household_id=house).expect(200)["items"]
     assert [fault["category"] for fault in faults] == ["co"]

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -22,9 +22,10 @@ from backend.core.leases import JobSlot
 from backend.registry.queries import valid_code
 from scripts.miniprogram import build_h5
 from tests.harness.browser import Phone, phone
+from tests.harness.day import AUTUMN, at, now_with
 from tests.harness.http import Client
 from tests.harness.served import Served, serve
-from tests.journeys.demo import demo_county, demo_shift, sign_in
+from tests.journeys.demo import demo_county, sign_in
 
 DAY_SECONDS = 60.0
 HOUSEHOLDS_EACH = 2
@@ -122,9 +123,9 @@ def until(question: Callable[[], Any], what: str, seconds: float = DAY_SECONDS) 
     return answer
 
 
-def _the_day_has_begun(db: Database, shift_days: int) -> bool:
+def _the_day_has_begun(db: Database, instant: datetime) -> bool:
     """What the worker does once a day is done for today; else its reminders would come in the midst of a journey."""
-    now = clock.local_time(datetime.now(UTC) + timedelta(days=shift_days))
+    now = clock.local_time(instant)
     due = {job.name for job in wiring.DAILY_JOBS if job.at <= now.time()}
     with db.reading() as session:
         done = select(JobSlot.job).where(JobSlot.slot == now.date().isoformat(), JobSlot.done_at.is_not(None))
@@ -136,7 +137,7 @@ def running_world(database_url: str, folder: Path) -> Iterator[World]:
     """The world of all journeys. H5_DIR names a build to use as it is; else that of the present source, made if need be."""
     build = Path(os.environ["H5_DIR"]) if os.environ.get("H5_DIR") else build_h5()
     db = Database(database_url)
-    shift = demo_shift()
+    shift = at(AUTUMN)
     story = demo_county(db, folder, HOUSEHOLDS_EACH)
     served = serve(
         database_url,
@@ -148,8 +149,7 @@ def running_world(database_url: str, folder: Path) -> Iterator[World]:
         stories = {person["id"]: person for person in story["people"]}
         world = World(served, db, stories, folder / "as-new.db")
         served.start_worker()
-        days = int(shift["CLOCK_SHIFT_DAYS"])
-        until(lambda: _the_day_has_begun(db, days), "the jobs of the day")
+        until(lambda: _the_day_has_begun(db, now_with(shift)), "the jobs of the day")
         world.keep()
         yield world
     finally:

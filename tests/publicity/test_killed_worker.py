@@ -19,8 +19,8 @@ from backend.publicity.actions import BATCH, release_campaign, write_campaign
 from backend.publicity.models import Campaign
 from backend.registry.models import HouseholdTie
 from tests.builders.product import AUTUMN, DISTRICT, actor_of, person_with, small_county
+from tests.harness.day import at
 from tests.harness.served import Served
-from tests.journeys.demo import demo_shift
 from tests.sizes import SIZE_NAME, SIZES
 
 PEOPLE = (16 if SIZE_NAME == "small" else 30) * BATCH  # enough batches that a kill falls between two of them
@@ -70,7 +70,7 @@ def test_a_worker_killed_while_delivering_is_followed_by_one_that_goes_on(
         )
         campaign = written.id
         release_campaign(session, releaser, campaign_id=campaign)
-    served = serve(worker=False, stand_in=False, web_processes=0, env=demo_shift())
+    served = serve(worker=False, stand_in=False, web_processes=0, env=at(AUTUMN))
 
     killed_at = []
     for kill in range(1, 3):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -16,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from scripts.children import free_port
+from scripts.run import settle
 from scripts.synthetic_list import main as make_list
 from tests.builders.h5 import small_build
 from tests.harness import FONT_DIR, ROOT
@@ -76,11 +78,13 @@ def test_the_demo_starts_without_node_and_with_a_build_and_ends_when_told(tmp_pa
     with demo(tmp_path, bare, PATH=str(tmp_path / "no-programs")) as (said, client):
         assert "The product starts without the mini-program" in said and "Node 20 or newer" in said
         assert "resident-biomass" in said, "who one can be"
+        assert re.search(r"Demo time +2022-09-15 09:0\d", said), "a morning, whatever the hour outside"
         assert "农村清洁取暖服务" in client.get("/").text, "a plain page in its place"
         sticker = re.search(r"http://[^/]+(/q/[0-9A-Z]{10})", said)
         assert sticker is not None and client.get(sticker[1]).status == 200
 
     with demo(tmp_path, H5_DIR=str(small_build(tmp_path))) as (said, client):
+        assert re.search(r"Demo time +2022-09-15 09:", said), "the clock went on from there"
         assert "First start" not in said and "without the mini-program" not in said
         assert '<div id="app"></div>' in client.get("/").text
         opened = client.get(sticker[1])
@@ -89,3 +93,14 @@ def test_the_demo_starts_without_node_and_with_a_build_and_ends_when_told(tmp_pa
         assert told["demo"] and told["official_account"]
         policy = client.get("/").headers["content-security-policy"]
         assert f"connect-src 'self' {told['sandbox_url']};" in policy
+
+
+def test_a_demo_that_an_older_version_settled_keeps_its_day(tmp_path: Path) -> None:
+    kept = tmp_path / "settled.json"
+    kept.write_text(
+        json.dumps({"clock_shift_days": -1537, "wechat": {"WECHAT_APPID": "wx1"}, "loaded": ["a"]})
+    )
+    settled = settle(kept)
+    assert settled["clock_shift_minutes"] == -1537 * 24 * 60 and "clock_shift_days" not in settled
+    assert settled["wechat"]["WECHAT_APPID"] == "wx1" and settled["loaded"] == ["a"]
+    assert settle(kept) == settled == json.loads(kept.read_text())

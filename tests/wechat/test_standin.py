@@ -376,7 +376,13 @@ def test_it_runs_as_a_program(tmp_path: Path) -> None:
     people.write_text(json.dumps({"people": PEOPLE}), "utf-8")
     port = free_port()
     command = [sys.executable, "-m", "scripts.wechat_standin", "--port", str(port), "--people", str(people)]
-    child: Child = start("stand-in", command, log=tmp_path / "log", env={"CLOCK_SHIFT_DAYS": "-1"}, cwd=ROOT)
+    child: Child = start(
+        "stand-in",
+        command,
+        log=tmp_path / "log",
+        env={"CLOCK_SHIFT_DAYS": "-1", "CLOCK_SHIFT_MINUTES": "-1"},
+        cwd=ROOT,
+    )
     try:
         wait_until(lambda: listens(port), [child], seconds=30, what="the stand-in")
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
