@@ -40,7 +40,7 @@ from scripts.wechat_standin import DEMO_AES_KEY, DEMO_APPID, DEMO_CALLBACK_TOKEN
 from tests.builders.township_lists import csv_file, id_number, row, typed
 from tests.harness import FONT_DIR, ROOT, applications
 from tests.harness.databases import opened
-from tests.harness.day import AUTUMN, THIS_MORNING
+from tests.harness.day import AUTUMN, morning_unless_chosen
 from tests.harness.http import Answer, Client
 from tests.harness.keys import TEST_KEYS
 
@@ -69,7 +69,7 @@ def settings_on(database_url: str, data_dir: Path, *, wechat_url: str | None = N
             "WECHAT_CALLBACK_TOKEN": DEMO_CALLBACK_TOKEN,
             "WECHAT_CALLBACK_AES_KEY": DEMO_AES_KEY,
             "WECHAT_TEMPLATES": stand_in_templates(),
-            **THIS_MORNING,
+            **morning_unless_chosen(env),
             **TEST_KEYS,
             **env,
         }

@@ -35,6 +35,12 @@ MOVED_CLOCK = ("LD_PRELOAD", "WALL_CLOCK_SHIFT")
 THIS_MORNING = at(MORNING)
 
 
+def morning_unless_chosen(env: Mapping[str, str]) -> dict[str, str]:
+    """The tests' morning, for processes whose own environment says nothing of the time."""
+    chosen = env.keys() & {"CLOCK_SHIFT_DAYS", "CLOCK_SHIFT_MINUTES"}
+    return {} if chosen else THIS_MORNING
+
+
 def begin_in_the_morning(env: Mapping[str, str] = THIS_MORNING) -> None:
     """From here on this process lives in the tests' morning; a child of theirs in the one that ``env`` tells."""
     clock.configure(timedelta(minutes=int(env["CLOCK_SHIFT_MINUTES"])))

@@ -11,7 +11,7 @@ from pathlib import Path
 from scripts.children import Child, free_port, listens, start, stop, wait_until
 from scripts.run import stand_in_command, stand_in_templates, web_command, worker_command
 from tests.harness import FONT_DIR, ROOT
-from tests.harness.day import MOVED_CLOCK, THIS_MORNING
+from tests.harness.day import MOVED_CLOCK, morning_unless_chosen
 from tests.harness.http import Client
 from tests.harness.keys import TEST_KEYS, TEST_WECHAT
 
@@ -127,7 +127,7 @@ def environment_of(
         "WECHAT_API_BASE_URL": f"http://127.0.0.1:{stand_in_port}",
         # With or without an official account beside it.
         "WECHAT_CALLBACK_URL": f"http://127.0.0.1:{port}/api/wechat/callback/mini-program",
-        **THIS_MORNING,
+        **morning_unless_chosen(more or {}),
         **TEST_KEYS,
         **TEST_WECHAT,
         **(more or {}),
