@@ -29,6 +29,8 @@ class Problem(Exception):
     title: ClassVar[str] = "无法办理"
     next: ClassVar[str] = "请稍后再试，或拨打服务热线。"
     clause: ClassVar[str | None] = None
+    retry_after: int | None = None
+    """Seconds after which another try has a chance; told as the header ``Retry-After``."""
 
     def __init__(
         self,
@@ -38,6 +40,7 @@ class Problem(Exception):
         clause: str | None = None,
         facts: Mapping[str, Any] | None = None,
         errors: Mapping[str, Any] | None = None,
+        retry_after: int | None = None,
     ) -> None:
         super().__init__(detail or self.title)
         self.detail = detail or self.title
@@ -45,6 +48,7 @@ class Problem(Exception):
         self.cited = clause or type(self).clause
         self.facts = dict(facts or {})
         self.errors = dict(errors or {})
+        self.retry_after = retry_after or type(self).retry_after
 
 
 class NotSignedIn(Problem):

@@ -10,7 +10,6 @@ import hashlib
 import io
 import os
 import tempfile
-import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -168,16 +167,12 @@ class CleanPhoto:
     height: int
 
 
-_ONE_AT_A_TIME = threading.BoundedSemaphore(1)  # decoding is the one thing that costs a process much memory
-
-
 def clean_photo(storage: Storage, raw: bytes) -> CleanPhoto:
     """Check, clean and store what was sent; needs no database, so that no lock is held while a picture is decoded.
 
     Raises NotAPhoto, PhotoTooLarge.
     """
-    with _ONE_AT_A_TIME:
-        content, width, height = _cleaned(raw)
+    content, width, height = _cleaned(raw)
     key = hashlib.sha256(content).hexdigest()
     storage.put(key, content)
     return CleanPhoto(key, len(content), width, height)

@@ -11,7 +11,16 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from backend.core import clock, storage
 from backend.core.errors import NotFound, Problem
-from backend.core.http import MEGABYTE, blueprint, db, idempotent, limited, refuses, takes_files
+from backend.core.http import (
+    MEGABYTE,
+    blueprint,
+    db,
+    idempotent,
+    limited,
+    refuses,
+    takes_a_place,
+    takes_files,
+)
 from backend.core.storage import NotAPhoto, PhotoTooLarge, PhotoView, Storage
 from backend.doorstep import actions, rules
 from backend.doorstep.h5 import door_address, h5_page, the_build
@@ -84,6 +93,7 @@ def _decoded_first(view: Callable[[], PhotoView]) -> Callable[[], PhotoView]:
 
 
 @blp.route("/photos", methods=["POST"])
+@takes_a_place("photos")
 @limited("photo", 120, 3600)
 @takes_files(9 * MEGABYTE)
 @_decoded_first

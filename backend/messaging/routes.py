@@ -18,6 +18,7 @@ from backend.core.http import (
     limited,
     page_schema,
     refuses,
+    takes_a_place,
 )
 from backend.core.storage import Storage
 from backend.identity import actor, permit, person_of_request
@@ -161,6 +162,7 @@ def resume_template(template_id: str) -> dict[str, Any]:
 
 
 @blp.route("/mini-program-codes", methods=["GET"])
+@takes_a_place("codes")
 @limited("poster", 120, 3600, per=person_of_request)
 @permit("poster.make")
 @blp.arguments(PosterQuerySchema, location="query")

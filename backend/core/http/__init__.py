@@ -2,6 +2,7 @@
 
 from backend.core.http.api import Blueprint, blueprint, make_api, note_in_document, refuses
 from backend.core.http.paging import Page, PagingSchema, after, cursor_for, page_of, page_schema
+from backend.core.http.places import NoPlace, takes_a_place
 from backend.core.http.problems import ProblemSchema, problem_response
 from backend.core.http.rates import limited
 from backend.core.http.requests import DEFAULT_POLICY, MEGABYTE, takes_files, takes_raw
@@ -37,8 +38,8 @@ from backend.core.http.transactions import (
 
 __all__ = [
     "DEFAULT_POLICY", "MEGABYTE", "AreaCode", "Blueprint", "Choice", "Count", "Day", "Fen", "Identifier", "Instant", "Kilograms",
-    "Measure", "Page", "PagingSchema", "ProblemSchema", "QuerySchema", "ReasonGivenSchema", "ReasonSchema", "Schema", "Text", "Truth",
+    "Measure", "NoPlace", "Page", "PagingSchema", "ProblemSchema", "QuerySchema", "ReasonGivenSchema", "ReasonSchema", "Schema", "Text", "Truth",
     "WholeNumber", "after", "attach_database", "blueprint", "caller", "commits", "cursor_for", "database", "db",
     "idempotent", "instant_text", "limited", "make_api", "note_in_document", "only_reads", "page_of", "page_schema",
-    "problem_response", "reads", "refuses", "takes_files", "takes_raw",
+    "problem_response", "reads", "refuses", "takes_a_place", "takes_files", "takes_raw",
 ]  # fmt: skip

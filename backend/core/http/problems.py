@@ -81,7 +81,7 @@ def problem_response(status: int, code: str, title: str, detail: str, next: str,
 
 
 def answer_problem(problem: Problem) -> Response:
-    return problem_response(
+    response = problem_response(
         problem.status,
         problem.code,
         problem.title,
@@ -91,6 +91,9 @@ def answer_problem(problem: Problem) -> Response:
         errors=problem.errors,
         facts=problem.facts,
     )
+    if problem.retry_after is not None:
+        response.headers["Retry-After"] = str(problem.retry_after)
+    return response
 
 
 def answer_http_exception(error: HTTPException) -> Response:

@@ -16,6 +16,7 @@ from backend.core.http import (
     idempotent,
     page_schema,
     refuses,
+    takes_a_place,
 )
 from backend.identity import actor, permit
 from backend.identity.roles import VILLAGE_UP
@@ -166,6 +167,7 @@ def list_scans(query: dict[str, Any], household_id: str) -> Page[queries.ScanVie
 
 
 @blp.route("/areas/<string:area_code>/stickers.pdf", methods=["GET"])
+@takes_a_place("stickers")
 @permit("sticker.print", scope="area")
 @blp.response(200, content_type="application/pdf")
 @refuses(NoProgramme)

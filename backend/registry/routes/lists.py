@@ -15,6 +15,7 @@ from backend.core.http import (
     idempotent,
     page_schema,
     refuses,
+    takes_a_place,
     takes_files,
 )
 from backend.core.storage import Storage
@@ -57,6 +58,7 @@ def _storage() -> Storage:
 
 
 @blp.route("/imports", methods=["POST"])
+@takes_a_place("lists")
 @takes_files(24 * MEGABYTE)
 @permit("list.import", scope="area")
 @idempotent
@@ -114,6 +116,7 @@ def show_findings(query: dict[str, Any], import_id: str) -> Page[queries.Finding
 
 
 @blp.route("/imports/<string:import_id>/workbook", methods=["GET"])
+@takes_a_place("workbooks")
 @permit("list.see", scope="import")
 @blp.response(200, content_type=_XLSX)
 @refuses(NoProgramme)
@@ -125,6 +128,7 @@ def error_workbook(import_id: str) -> Response:
 
 
 @blp.route("/imports/<string:import_id>/commit", methods=["POST"])
+@takes_a_place("lists")
 @permit("list.import", scope="import")
 @idempotent
 @blp.response(200, ImportSchema)
