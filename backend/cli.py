@@ -30,7 +30,7 @@ from backend.programme import (
     preview_areas_from_list,
     the_programme,
 )
-from backend.registry.actions import lists
+from backend.registry.actions import checking, committing, lists
 from backend.registry.queries import all_findings
 from backend.registry.reading import read_list
 from backend.settings import Settings, SettingsError, make_demo_keys, read_settings
@@ -158,16 +158,20 @@ def import_list_command(
     settings = _settings()
     database, storage = Database(settings.database_url), FolderStorage(settings.photo_dir)
     began = time.perf_counter()
-    with database.writing() as session:
+    with database.reading() as session:
         area = area_code or the_programme(session).area_code
-        checked = lists.check_list(
-            session, None, storage, raw=file.read_bytes(), filename=file.name, area_code=area
+        found = checking.judge_list(
+            session, storage, raw=file.read_bytes(), filename=file.name, area_code=area
         )
+    with database.writing() as session:
+        checked = checking.record_check(session, None, found)
     click.echo(f"read and checked in {time.perf_counter() - began:.2f} s")
     if commit:
         began = time.perf_counter()
+        with database.reading() as session:
+            ready = committing.make_ready(session, storage, import_id=checked.id)
         with database.writing() as session:
-            checked = lists.commit_list(session, None, storage, import_id=checked.id)
+            checked = committing.take_in_list(session, None, ready)
         click.echo(f"taken in in {time.perf_counter() - began:.2f} s")
     _show({"import_id": checked.id, "rows": checked.rows, **checked.counts})
     with database.reading() as session:

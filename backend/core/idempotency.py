@@ -73,11 +73,18 @@ def claim(session: Session, person: str, operation: str, key: str, body_hash: st
     }
     if insert_ignoring(session, StoredAnswer, values, ["person", "operation", "key"]):
         return None
+    return answered(session, person, operation, key, body_hash)
+
+
+def answered(session: Session, person: str, operation: str, key: str, body_hash: str) -> Answer | None:
+    """The answer that stands for a key, None if there is none yet; claims nothing. Raises KeyReused: other body."""
     earlier = session.execute(
         select(StoredAnswer.body_hash, StoredAnswer.status, StoredAnswer.body).where(
             StoredAnswer.person == person, StoredAnswer.operation == operation, StoredAnswer.key == key
         )
-    ).one()
+    ).one_or_none()
+    if earlier is None:
+        return None
     if earlier.body_hash != body_hash:
         raise KeyReused("这个操作编号已用于另一次提交，内容不同，系统没有再次办理。")
     return Answer(earlier.status, earlier.body)

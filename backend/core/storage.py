@@ -36,6 +36,8 @@ class Storage(Protocol):
 
     def get(self, key: str) -> bytes: ...
 
+    def remove(self, key: str) -> None: ...
+
 
 def write_whole(path: Path, content: bytes) -> None:
     """Write a file that appears whole or not at all, and outlives a power cut once this has returned."""
@@ -70,6 +72,9 @@ class FolderStorage:
 
     def get(self, key: str) -> bytes:
         return self._path(key).read_bytes()
+
+    def remove(self, key: str) -> None:
+        self._path(key).unlink(missing_ok=True)
 
 
 class Photo(Base):

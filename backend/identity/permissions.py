@@ -107,22 +107,26 @@ def permit(act: str, scope: str | None = None) -> Callable[[View], View]:
     if act not in ACTS:
         raise ValueError(f"{act} is not in the table of acts")
 
+    def may(view_args: dict[str, Any]) -> None:
+        caller = actor()
+        if standing(act, caller, None) == "no":
+            raise NotPermitted("您的身份没有办理此事的权限。")
+        if scope is not None:
+            place = place_of(db(), scope, _scope_id(scope, view_args))
+            if place is None or standing(act, caller, place) != "yes":
+                raise NotFound("没有找到，或不在您的辖区、企业或家庭范围内。")
+            g.place = place
+
     def decorate(view: View) -> View:
         @wraps(view)
         def wrapper(*args: Any, **kwargs: Any) -> Any:
-            caller = actor()
-            if standing(act, caller, None) == "no":
-                raise NotPermitted("您的身份没有办理此事的权限。")
-            if scope is not None:
-                place = place_of(db(), scope, _scope_id(scope, kwargs))
-                if place is None or standing(act, caller, place) != "yes":
-                    raise NotFound("没有找到，或不在您的辖区、企业或家庭范围内。")
-                g.place = place
+            may(kwargs)
             return view(*args, **kwargs)
 
         refusals = [*getattr(view, "_apidoc", {}).get("refusals", ()), SessionEnded]
         note_in_document(wrapper, act=act, scope=scope, refusals=refusals)
         wrapper.act = act  # type: ignore[attr-defined]  # a mark read by the table of routes
+        wrapper.may = may  # type: ignore[attr-defined]  # asked by whoever works before the route's transaction
         return wrapper  # type: ignore[return-value]  # wraps keeps the signature
 
     return decorate

@@ -270,6 +270,9 @@ class InMemory:
     def get(self, key: str) -> bytes:
         return self.files[key]
 
+    def remove(self, key: str) -> None:
+        self.files.pop(key, None)
+
 
 @dataclass(frozen=True)
 class County:

@@ -33,6 +33,8 @@ from backend.core.http.transactions import (
     db,
     idempotent,
     only_reads,
+    prepared,
+    prepares,
     reads,
 )
 
@@ -41,5 +43,5 @@ __all__ = [
     "Measure", "NoPlace", "Page", "PagingSchema", "ProblemSchema", "QuerySchema", "ReasonGivenSchema", "ReasonSchema", "Schema", "Text", "Truth",
     "WholeNumber", "after", "attach_database", "blueprint", "caller", "commits", "cursor_for", "database", "db",
     "idempotent", "instant_text", "limited", "make_api", "note_in_document", "only_reads", "page_of", "page_schema",
-    "problem_response", "reads", "refuses", "takes_a_place", "takes_files", "takes_raw",
+    "prepared", "prepares", "problem_response", "reads", "refuses", "takes_a_place", "takes_files", "takes_raw",
 ]  # fmt: skip

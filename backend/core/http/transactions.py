@@ -48,9 +48,53 @@ def db() -> Session:
 
 
 def only_reads() -> bool:
-    """Whether this request changes nothing: a GET, or a POST marked ``@reads``."""
+    """Whether this request changes nothing: a GET, a POST marked ``@reads``, or one that only prepares so far."""
+    if g.get("prepares", False):
+        return True
     view = current_app.view_functions.get(request.endpoint or "")
     return request.method in ("GET", "HEAD", "OPTIONS") or getattr(view, "manner", None) == "reads"
+
+
+def prepares(work: Callable[..., Any], undo: Callable[[Any], object] | None = None) -> Callable[[View], View]:
+    """Do ``work`` on a session that only reads, before the request's write transaction begins: decoding, judging.
+
+    Stands outside ``@permit``, which is asked before the work and again in the write transaction. ``work`` is given
+    the view arguments; the view finds what it made by ``prepared()``. A request that was answered before is not worked
+    on again. ``undo`` is given what was made if the view then refuses, fails or does not ask for it.
+    """
+
+    def decorate(view: View) -> View:
+        may = view.may  # type: ignore[attr-defined]  # left there by the permission
+
+        @wraps(view)
+        def wrapper(*args: Any, **kwargs: Any) -> Any:
+            g.prepares = True
+            try:
+                may(kwargs)
+                if _answered_before() is None:
+                    g.prepared = work(**kwargs)
+            finally:
+                _close(None)
+                g.prepares = False
+                g.pop("actor", None)
+            done = False
+            try:
+                response = view(*args, **kwargs)
+                done = g.get("prepared_used", False)
+                return response
+            finally:
+                if undo is not None and "prepared" in g and not done:
+                    undo(g.prepared)
+
+        return wrapper  # type: ignore[return-value]  # wraps keeps the signature
+
+    return decorate
+
+
+def prepared() -> Any:
+    """What ``@prepares`` made for this request."""
+    g.prepared_used = True
+    return g.prepared
 
 
 def _close(_error: BaseException | None) -> None:
@@ -94,10 +138,7 @@ def idempotent(view: View | None = None, *, secret: bool = False) -> Any:
     def decorate(view: View) -> View:
         @wraps(view)
         def wrapper(*args: Any, **kwargs: Any) -> Any:
-            key = request.headers.get("Idempotency-Key", "")
-            if not _KEY.fullmatch(key):
-                raise idempotency.KeyMissing("请求头 Idempotency-Key 缺失或格式不对。")
-            who, operation = caller(), f"{request.method} {request.path}"[:200]
+            who, operation, key = _claimed_by_request()
             earlier = idempotency.claim(db(), who, operation, key, _body_hash())
             if earlier is not None:
                 return _repeat(earlier)
@@ -112,6 +153,18 @@ def idempotent(view: View | None = None, *, secret: bool = False) -> Any:
         return wrapper  # type: ignore[return-value]  # wraps keeps the signature
 
     return decorate if view is None else decorate(view)
+
+
+def _claimed_by_request() -> tuple[str, str, str]:
+    """(person, operation, key) of this request; raises KeyMissing."""
+    key = request.headers.get("Idempotency-Key", "")
+    if not _KEY.fullmatch(key):
+        raise idempotency.KeyMissing("请求头 Idempotency-Key 缺失或格式不对。")
+    return caller(), f"{request.method} {request.path}"[:200], key
+
+
+def _answered_before() -> idempotency.Answer | None:
+    return idempotency.answered(db(), *_claimed_by_request(), _body_hash())
 
 
 def _repeat(earlier: idempotency.Answer) -> Response:

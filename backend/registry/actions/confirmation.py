@@ -18,8 +18,9 @@ from backend.identity.roles import RESIDENT
 from backend.messaging import notify
 from backend.programme import programme_for
 from backend.registry.actions.doors import require_scan
-from backend.registry.actions.judging import id_hash_of, phone_hash_of, take_turn
+from backend.registry.actions.judging import take_turn
 from backend.registry.actions.notices import tell_household
+from backend.registry.actions.standing import id_hash_of, phone_hash_of
 from backend.registry.errors import (
     BadIdNumber,
     ConfirmationMissing,

@@ -73,7 +73,7 @@ def _count(session: Session, actor: Actor, row: HeldRow, fields: dict[str, str |
     typed: dict[str, Any] = {name: fields.get(name) for name in FIELDS}
     sheet = SheetRows("held", 1, _COLUMNS, (ListRow(row.sheet_row, **typed),))
     # A village's own correction must not move the row into another village: judged within the row's area.
-    judged = judge_sheet(session, programme, row.area_code, sheet)
+    judged = judge_sheet(session, programme, row.area_code, sheet).judged
     remaining = [finding for finding in judged.findings if finding.outcome is Outcome.HELD]
     if remaining:
         raise StillHeld(

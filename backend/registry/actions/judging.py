@@ -2,36 +2,42 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from backend.core import clock
-from backend.core.crypto import lookup_hash
 from backend.programme import ProgrammeView, areas_under
-from backend.registry.models import Household, ListImport
+from backend.registry.actions.standing import (
+    ADDED,
+    UPDATED,
+    Standing,
+    fingerprint_of,
+    id_hash_of,
+    known_facts,
+    phone_hash_of,
+    place_in_words,
+    standing_households,
+)
+from backend.registry.models import ListImport
 from backend.registry.rules.cells import courtyard_key
 from backend.registry.rules.cleaning import finding_at
+from backend.registry.rules.entries import courtyard_of
 from backend.registry.rules.findings import (
-    Elsewhere,
     Finding,
     Judged,
     JudgedRow,
-    KnownFacts,
     Outcome,
     PlanFacts,
     PlannedVillage,
     entry_key,
     judge,
-    row_fingerprint,
 )
 from backend.registry.rules.list_rows import FIELDS, SheetRows
 
-ADDED, UPDATED, UNCHANGED, KEPT = "added", "updated", "unchanged", "kept_as_confirmed"
 _TWICE = "id.duplicate"
 
 
@@ -74,99 +80,63 @@ def plan_facts(session: Session, programme: ProgrammeView, area_code: str) -> Pl
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """A household of the registry as a list meets it; hashes instead of what they hide."""
+class Judgement:
+    """What was judged of a sheet, and what it rests on: the plan, the registry and the day."""
 
-    key: str
-    household_id: str
-    area_code: str
-    address: str
-    id_hash: str | None
-    phone_hash: str | None
-    courtyard: str | None
-    police_no: str | None
-    fingerprint: str
-    confirmed: bool
-    ended_at: datetime | None
+    judged: Judged
+    plan: PlanFacts
+    standing: Mapping[str, Standing]
+    on: date
 
-    def fate(self, fingerprint: str) -> str:
-        """What a row of this entry does to it: people's word, and what has ended, is not overwritten by a list."""
-        if self.fingerprint == fingerprint:
-            return UNCHANGED
-        return KEPT if self.confirmed or self.ended_at else UPDATED
+    def holds(self, plan: PlanFacts, standing: Mapping[str, Standing], on: date) -> bool:
+        """Whether the same is judged now: nothing has changed that a row of the sheet names.
 
+        A household counts that is one of the sheet's entries, or shares person, phone, courtyard or police number.
+        """
+        if (self.plan, self.on) != (plan, on):
+            return False
+        changed = [
+            home
+            for key in self.standing.keys() | standing.keys()
+            if (before := self.standing.get(key)) != (after := standing.get(key))
+            for home in (before, after)
+            if home is not None
+        ]
+        return not changed or not any(map(self._named_by(), changed))
 
-def standing_households(session: Session, programme_id: str) -> dict[str, Standing]:
-    """Every household of a programme by its entry key, ended ones included."""
-    rows = session.execute(
-        select(
-            Household.entry_key,
-            Household.id,
-            Household.area_code,
-            Household.address,
-            Household.id_hash,
-            Household.phone_hash,
-            Household.courtyard,
-            Household.police_no,
-            Household.fingerprint,
-            Household.confirmed_by_household_at,
-            Household.confirmed_by_village_at,
-            Household.locked_at,
-            Household.ended_at,
-        ).where(Household.programme_id == programme_id)
-    )
-    return {row[0]: Standing(*row[:9], any(row[9:12]), row[12]) for row in rows}
+    def _named_by(self) -> Callable[[Standing], bool]:
+        entries = [row.entry for row in self.judged.rows]
+        keys = {entry_key(entry) for entry in entries}
+        persons = {id_hash_of(entry.id_number) for entry in entries if entry.id_number}
+        phones = {phone_hash_of(entry.phone) for entry in entries if entry.phone}
+        yards = {courtyard_of(entry) for entry in entries} - {None}
+        police = {entry.police_no for entry in entries} - {None}
 
+        def named(home: Standing) -> bool:
+            return (
+                home.key in keys
+                or home.id_hash in persons
+                or home.phone_hash in phones
+                or (home.courtyard is not None and (home.area_code, courtyard_key(home.courtyard)) in yards)
+                or home.police_no in police
+            )
 
-def known_facts(standing: Iterable[Standing], area_names: Mapping[str, str]) -> KnownFacts:
-    """What the registry holds of a programme, by hashes: persons, phones, courtyards, police numbers."""
-    ids: defaultdict[str, list[Elsewhere]] = defaultdict(list)
-    phones: defaultdict[str, list[Elsewhere]] = defaultdict(list)
-    courtyards: defaultdict[tuple[str, str], list[Elsewhere]] = defaultdict(list)
-    police_nos: defaultdict[str, list[Elsewhere]] = defaultdict(list)
-    for home in standing:
-        if home.ended_at is not None:
-            continue
-        place = Elsewhere(home.key, _where(home, area_names))
-        if home.id_hash:
-            ids[home.id_hash].append(place)
-        if home.phone_hash:
-            phones[home.phone_hash].append(place)
-        if home.courtyard:
-            courtyards[home.area_code, courtyard_key(home.courtyard)].append(place)
-        if home.police_no:
-            police_nos[home.police_no].append(place)
-    return KnownFacts(ids, phones, courtyards, police_nos, id_hash=id_hash_of, phone_hash=phone_hash_of)
+        return named
 
 
-def _where(home: Standing, area_names: Mapping[str, str]) -> str:
-    return f"{area_names.get(home.area_code[:9], '')}{home.address}"
-
-
-def id_hash_of(number: str) -> str:
-    return lookup_hash("id_number", number)
-
-
-def phone_hash_of(number: str) -> str:
-    return lookup_hash("phone", number)
-
-
-def fingerprint_of(row: JudgedRow) -> str:
-    """As stored: keyed, because what it is made of can be guessed."""
-    return lookup_hash("row", row_fingerprint(row))
-
-
-def judge_sheet(session: Session, programme: ProgrammeView, area_code: str, sheet: SheetRows) -> Judged:
-    """A sheet beside the plan and the registry as they stand today."""
+def judge_sheet(
+    session: Session,
+    programme: ProgrammeView,
+    area_code: str,
+    sheet: SheetRows,
+    told: Callable[[int], None] | None = None,
+) -> Judgement:
+    """A sheet beside the plan and the registry as they stand today; ``told`` how many rows were looked at so far."""
     names = {area.code: area.name for area in areas_under(session, programme.area_code)}
     standing = standing_households(session, programme.id)
-    judged = judge(
-        sheet,
-        plan_facts(session, programme, area_code),
-        known_facts(standing.values(), names),
-        clock.today(),
-    )
-    return _hold_taken_persons(judged, standing, names, sheet.columns)
+    plan, on = plan_facts(session, programme, area_code), clock.today()
+    judged = judge(sheet, plan, known_facts(standing.values(), names), on, told)
+    return Judgement(_hold_taken_persons(judged, standing, names, sheet.columns), plan, standing, on)
 
 
 def _hold_taken_persons(
@@ -206,7 +176,7 @@ def _hold_taken_persons(
         for row in judged.rows
     )
     findings = [
-        finding_at(row.entry.typed, columns, "id_number", _TWICE, f"登记册中 {_where(owner, names)}")
+        finding_at(row.entry.typed, columns, "id_number", _TWICE, f"登记册中 {place_in_words(owner, names)}")
         for row in rows
         if (owner := held.get(row.entry.sheet_row)) is not None
     ]

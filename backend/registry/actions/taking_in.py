@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from backend.core import audit, clock
 from backend.core.crypto import lookup_hash
 from backend.core.db import affected, new_id
-from backend.registry.actions.judging import (
+from backend.registry.actions.standing import (
     ADDED,
     KEPT,
     UNCHANGED,
@@ -32,6 +32,9 @@ from backend.registry.rules.findings import Entry, JudgedRow, Outcome, entry_key
 from backend.registry.rules.list_rows import FIELDS, ListRow, folded, words
 
 _BATCH: Final = 2000
+
+LaidOut = tuple[JudgedRow, dict[str, Any] | None]
+"""A row, and the columns of its household unless it is held."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,23 +54,22 @@ def take_in(
     programme_id: str,
     import_id: str,
     area_code: str,
-    rows: Sequence[JudgedRow],
+    rows: Sequence[LaidOut],
+    standing: Mapping[str, Standing],
 ) -> Taken:
     """Add, update or hold each row; a household that people have confirmed is never overwritten by a list.
 
-    ``rows`` were judged in this transaction, after ``take_turn``.
+    ``standing`` was read in this transaction after ``take_turn``, and what was judged of ``rows`` holds beside it.
     """
-    standing = standing_households(session, programme_id)
     did: Counter[str] = Counter()
     fresh: list[dict[str, Any]] = []
     changed: list[tuple[Standing, dict[str, Any]]] = []
     held: list[JudgedRow] = []
-    for judged in rows:
-        if judged.outcome is Outcome.HELD:
+    for judged, values in rows:
+        if values is None:
             did["held"] += 1
             held.append(judged)
             continue
-        values = household_values(programme_id, import_id, judged)
         home = standing.get(values["entry_key"])
         fate = home.fate(values["fingerprint"]) if home else ADDED
         did[fate] += 1
@@ -75,12 +77,12 @@ def take_in(
             fresh.append(values)
         elif fate == UPDATED:
             changed.append((home, values))
-    _write_over(session, by, changed)
+    confirmed_meanwhile = len(changed) - len(_write_over(session, by, changed))
+    did[UPDATED] -= confirmed_meanwhile
+    did[KEPT] += confirmed_meanwhile
     _add(session, fresh)
     _hold(session, programme_id, import_id, area_code, held)
-    _settle_sent_again(
-        session, programme_id, area_code, [row for row in rows if row.outcome is not Outcome.HELD]
-    )
+    _settle_sent_again(session, programme_id, area_code, [row for row, values in rows if values is not None])
     return Taken(did[ADDED], did[UPDATED], did[UNCHANGED], did[KEPT], did["held"])
 
 
@@ -98,9 +100,17 @@ def count_one(
     fate = home.fate(values["fingerprint"])
     if fate == KEPT:
         return None, KEPT
-    if fate == UPDATED:
-        _write_over(session, by, [(home, values)])
+    if fate == UPDATED and not _write_over(session, by, [(home, values)]):
+        return None, KEPT
     return home.household_id, fate
+
+
+def lay_out(programme_id: str, import_id: str, rows: Iterable[JudgedRow]) -> list[LaidOut]:
+    """Each row with the columns of its household, None where it is held; asks no database."""
+    return [
+        (row, None if row.outcome is Outcome.HELD else household_values(programme_id, import_id, row))
+        for row in rows
+    ]
 
 
 def household_values(programme_id: str, import_id: str, judged: JudgedRow) -> dict[str, Any]:
@@ -146,14 +156,23 @@ def _add(session: Session, fresh: Sequence[dict[str, Any]]) -> list[str]:
     return ids
 
 
-def _write_over(session: Session, by: str | None, changed: Sequence[tuple[Standing, dict[str, Any]]]) -> None:
-    """Update households from a newer list. What a list leaves empty and the village has completed stays."""
-    homes = [session.get_one(Household, home.household_id, populate_existing=True) for home, _new in changed]
-    for home, (_standing, values) in zip(homes, changed, strict=True):
+def _write_over(
+    session: Session, by: str | None, changed: Sequence[tuple[Standing, dict[str, Any]]]
+) -> list[Household]:
+    """Update households from a newer list; those that were. What it leaves empty and the village has completed stays.
+
+    Whoever confirmed a household since it was read was first: the list does not overwrite it.
+    """
+    locked = [
+        (session.get_one(Household, home.household_id, populate_existing=True, with_for_update=True), values)
+        for home, values in changed
+    ]
+    open_ones = [(home, values) for home, values in locked if not _has_its_word(home)]
+    for home, values in open_ones:
         if values["id_hash"] and values["id_hash"] != home.id_hash:
             home.id_hash = None  # two households may exchange their numbers in one list
     session.flush()
-    for home, (_standing, values) in zip(homes, changed, strict=True):
+    for home, values in open_ones:
         new = dict(values)
         for name in COMPLETED_LATER:
             if new[name] is None and getattr(home, name) is not None:
@@ -171,6 +190,11 @@ def _write_over(session: Session, by: str | None, changed: Sequence[tuple[Standi
             session, by, "household.updated_by_list", ("household", home.id), facts, area=home.area_code
         )
     session.flush()
+    return [home for home, _values in open_ones]
+
+
+def _has_its_word(home: Household) -> bool:
+    return any((home.confirmed_by_household_at, home.confirmed_by_village_at, home.locked_at, home.ended_at))
 
 
 def issue_codes(session: Session, household_ids: Sequence[str]) -> None:

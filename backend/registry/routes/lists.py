@@ -14,6 +14,8 @@ from backend.core.http import (
     db,
     idempotent,
     page_schema,
+    prepared,
+    prepares,
     refuses,
     takes_a_place,
     takes_files,
@@ -22,8 +24,8 @@ from backend.core.storage import Storage
 from backend.identity import actor, permit
 from backend.programme import NoProgramme
 from backend.registry import queries
+from backend.registry.actions import checking, committing, lists
 from backend.registry.actions import held_rows as held
-from backend.registry.actions import lists
 from backend.registry.errors import (
     EntryConfirmed,
     FileMissing,
@@ -57,9 +59,30 @@ def _storage() -> Storage:
     return found
 
 
+def _judge_sent() -> checking.JudgedList:
+    """Decode and judge what was sent before the transaction begins: it takes seconds, and holds no lock."""
+    upload = request.files.get("file")
+    if upload is None or not upload.filename:
+        raise FileMissing("没有收到文件，请在 file 一栏选择名单文件。")
+    raw = upload.stream.read()
+    upload.stream.seek(0)  # the idempotency key looks at it again
+    return checking.judge_list(
+        db(), _storage(), raw=raw, filename=upload.filename, area_code=request.form["area_code"]
+    )
+
+
+def _forget_sent(found: checking.JudgedList) -> None:
+    _storage().remove(found.storage_key)
+
+
+def _make_ready(import_id: str) -> committing.ReadyList:
+    return committing.make_ready(db(), _storage(), import_id=import_id)
+
+
 @blp.route("/imports", methods=["POST"])
 @takes_a_place("lists")
 @takes_files(24 * MEGABYTE)
+@prepares(_judge_sent, undo=_forget_sent)
 @permit("list.import", scope="area")
 @idempotent
 @blp.arguments(UploadFormSchema, location="form", content_type="multipart/form-data")
@@ -74,19 +97,9 @@ def _storage() -> Storage:
     ColumnsRepeated,
     SeveralLists,
 )
-def check_list(form: dict[str, Any]) -> queries.ImportView:
+def check_list(_form: dict[str, Any]) -> queries.ImportView:
     """Dry run: read a list (xlsx or csv, form field ``file``) and tell what was found; nothing is taken in yet."""
-    upload = request.files.get("file")
-    if upload is None or not upload.filename:
-        raise FileMissing("没有收到文件，请在 file 一栏选择名单文件。")
-    return lists.check_list(
-        db(),
-        actor(),
-        _storage(),
-        raw=upload.stream.read(),
-        filename=upload.filename,
-        area_code=form["area_code"],
-    )
+    return checking.record_check(db(), actor().person_id, prepared())
 
 
 @blp.route("/imports", methods=["GET"])
@@ -129,13 +142,14 @@ def error_workbook(import_id: str) -> Response:
 
 @blp.route("/imports/<string:import_id>/commit", methods=["POST"])
 @takes_a_place("lists")
+@prepares(_make_ready)
 @permit("list.import", scope="import")
 @idempotent
 @blp.response(200, ImportSchema)
 @refuses(ImportCommitted, NoProgramme)
 def commit_list(import_id: str) -> queries.ImportView:
     """Take a checked list in; it is judged once more against what stands now."""
-    return lists.commit_list(db(), actor(), _storage(), import_id=import_id)
+    return committing.take_in_list(db(), actor().person_id, prepared())
 
 
 @blp.route("/held-rows", methods=["GET"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -44,13 +44,25 @@ class Cleaned:
     findings: tuple[Finding, ...]
 
 
-def clean_list(sheet: SheetRows, plan: PlanFacts, on: date) -> Cleaned:
-    """Each row by itself: places, paths, numbers; no row is compared with another."""
+def clean_list(
+    sheet: SheetRows, plan: PlanFacts, on: date, told: Callable[[int], None] | None = None
+) -> Cleaned:
+    """Each row by itself: places, paths, numbers; no row is compared with another.
+
+    ``told`` is called with how many rows were looked at before, at each row; what it raises ends the work.
+    """
     places = Gazetteer(plan)
     as_meant = {folded(label): code for label, code in (*plan.path_synonyms.items(), *plan.paths.items())}
     findings: list[Finding] = []
-    entries = tuple(_clean(row, sheet.columns, plan, places, as_meant, on, findings) for row in sheet.rows)
+    rows = sheet.rows if told is None else _counted(sheet.rows, told)
+    entries = tuple(_clean(row, sheet.columns, plan, places, as_meant, on, findings) for row in rows)
     return Cleaned(sheet, entries, tuple(findings))
+
+
+def _counted(rows: tuple[ListRow, ...], told: Callable[[int], None]) -> Iterator[ListRow]:
+    for done, row in enumerate(rows):
+        told(done)
+        yield row
 
 
 def _clean(

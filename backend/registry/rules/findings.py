@@ -6,6 +6,7 @@ Two steps, so that the registry need only be asked about what the list names: ``
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 
 from backend.registry.rules.cleaning import Cleaned, Finding, clean_list
@@ -36,6 +37,12 @@ __all__ = [
 ]
 
 
-def judge(sheet: SheetRows, plan: PlanFacts, known: KnownFacts, on: date) -> Judged:
-    """Clean a list and compare it with itself and with the registry, as of a day."""
-    return compare(clean_list(sheet, plan, on), known)
+def judge(
+    sheet: SheetRows,
+    plan: PlanFacts,
+    known: KnownFacts,
+    on: date,
+    told: Callable[[int], None] | None = None,
+) -> Judged:
+    """Clean a list and compare it with itself and with the registry, as of a day; ``told`` as in ``clean_list``."""
+    return compare(clean_list(sheet, plan, on, told), known)
