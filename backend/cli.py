@@ -160,11 +160,11 @@ def import_list_command(
     began = time.perf_counter()
     with database.reading() as session:
         area = area_code or the_programme(session).area_code
-        found = checking.judge_list(
+        judged = checking.judge_list(
             session, storage, raw=file.read_bytes(), filename=file.name, area_code=area
         )
     with database.writing() as session:
-        checked = checking.record_check(session, None, found)
+        checked = checking.record_check(session, None, judged)
     click.echo(f"read and checked in {time.perf_counter() - began:.2f} s")
     if commit:
         began = time.perf_counter()

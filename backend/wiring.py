@@ -13,6 +13,7 @@ from itertools import takewhile
 from sqlalchemy.orm import Session
 
 from backend import (
+    background,
     faults,
     fuel,
     identity,
@@ -22,9 +23,11 @@ from backend import (
     registry,
     supervision,
 )
+from backend.background import routes as background_routes
 from backend.core import audit, events, idempotency
 from backend.core.db import Database
 from backend.core.http import Blueprint, rates
+from backend.core.storage import Storage
 from backend.doorstep import callback as doorstep_callback
 from backend.doorstep import conversation
 from backend.doorstep import h5 as doorstep_h5
@@ -54,13 +57,17 @@ from backend.publicity import notices as publicity_notices
 from backend.publicity import routes as publicity_routes
 from backend.registry import HouseholdMerged, PathChanged
 from backend.registry import jobs as registry_jobs
+from backend.registry import long_jobs as registry_long_jobs
 from backend.registry import notices as registry_notices
 from backend.registry import routes as registry_routes
+from backend.registry.actions.doors import Printing
+from backend.settings import Settings
 from backend.supervision import routes as supervision_routes
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     identity_routes.blp,
     official_account.blp,
+    background_routes.blp,
     programme_routes.blp,
     registry_routes.blp,
     eligibility_routes.blp,
@@ -90,6 +97,7 @@ TOPICS = (
 
 LISTENERS = (
     (AccountsJoined, messaging.follow_joined_accounts),
+    (AccountsJoined, background.follow_joined_accounts),
     (MessageStopped, registry.pass_on_by_mouth),
     (HouseholdMerged, installation.end_with_merged),
     (HouseholdMerged, fuel.follow_merge),
@@ -99,6 +107,7 @@ LISTENERS = (
 )
 
 SCOPES = {
+    "job": background.place_of_job,
     "import": registry.place_of_import,
     "held_row": registry.place_of_held_row,
     "tie": registry.place_of_tie,
@@ -201,6 +210,20 @@ DAILY_JOBS = (
     ),
     DailyJob("core.forget_old_rates", time(3, 10), _in_one_transaction(rates.forget_old)),
 )
+
+
+def daily_jobs(storage: Storage) -> tuple[DailyJob, ...]:
+    """All that runs once a day, with what removes files."""
+    forget = DailyJob(
+        "background.forget_old", time(3, 30), lambda database: background.forget_old(database, storage)
+    )
+    return (*DAILY_JOBS, forget)
+
+
+def job_kinds(settings: Settings) -> tuple[background.Kind, ...]:
+    """What a background job may be."""
+    return registry_long_jobs.kinds(Printing(settings.public_base_url, settings.font_dir))
+
 
 STEADY_JOBS = (
     SteadyJob("core.seal_audit", timedelta(seconds=2), audit.seal_what_is_new),

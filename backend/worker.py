@@ -18,9 +18,10 @@ from types import FrameType
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from backend import health, logs, messaging, wiring
+from backend import background, health, logs, messaging, wiring
 from backend.core import clock, crypto, leases
 from backend.core.db import Database
+from backend.core.storage import FolderStorage
 from backend.settings import Settings, read_settings
 from backend.wechat import Wechat, WechatError
 
@@ -35,15 +36,19 @@ IDLE_SECONDS = 0.5
 
 
 class Worker:
-    """One process: a scheduler thread, and the main thread that sends."""
+    """One process: a scheduler thread, a thread that does background jobs, and the main thread that sends."""
 
-    def __init__(self, settings: Settings, daily_jobs: Sequence[wiring.DailyJob] = wiring.DAILY_JOBS) -> None:
-        self.daily_jobs = daily_jobs
+    def __init__(self, settings: Settings, daily_jobs: Sequence[wiring.DailyJob] | None = None) -> None:
+        storage = FolderStorage(settings.photo_dir)
+        self.daily_jobs = wiring.daily_jobs(storage) if daily_jobs is None else daily_jobs
         self.database = Database(settings.database_url)
         self.client = Wechat(settings.wechat, self.database)
         self.owner = f"{socket.gethostname()[:16]}:{os.getpid()}:{secrets.token_hex(4)}"
         self.stopping = threading.Event()
         self.leads = False
+        self.background = background.Runner(
+            self.database, storage, wiring.job_kinds(settings), self.owner, self.stopping
+        )
         self.scheduler = BackgroundScheduler(
             job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1}
         )
@@ -69,6 +74,8 @@ class Worker:
             next_run_time=datetime.now(UTC),
         )
         self.scheduler.start()
+        jobs = threading.Thread(target=self.background.run_until_stopped, name="background-jobs")
+        jobs.start()
         log.info("worker started")
         while not self.stopping.is_set():
             try:
@@ -82,6 +89,7 @@ class Worker:
             except Exception:
                 log.exception("sending failed; it goes on")
                 self.stopping.wait(IDLE_SECONDS)
+        jobs.join()
         self.scheduler.shutdown(wait=True)
         self.leave()
         log.info("worker stopped")

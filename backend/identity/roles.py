@@ -70,6 +70,9 @@ ACTS: Final[dict[str, frozenset[str]]] = {
     "role.accept": EVERYBODY,
     "role.end": frozenset({TOWNSHIP, DISTRICT, CONTRACTOR, SUPPLIER, ADMINISTRATOR}),
     "role.see": frozenset({TOWNSHIP, DISTRICT, CONTRACTOR, SUPPLIER, ADMINISTRATOR, AUDITOR}),
+    # background jobs: one's own, while one holds the role that was needed to ask
+    "job.see": EVERYBODY,
+    "job.cancel": EVERYBODY,
     # registry
     "list.import": TOWNSHIP_UP,
     "list.see": TOWNSHIP_UP | LOOKERS,

@@ -11,6 +11,12 @@ class UnknownCode(NotFound):
     next = "请核对门牌上的十位户码，或重新扫码；如户码牌破损，请联系村委会换牌。"
 
 
+class TooManyStickers(Refusal):
+    code = "sticker.too_many"
+    title = "户码牌太多，不能当场生成"
+    next = "请改为提交生成任务（POST /api/areas/{区划代码}/stickers），办好后下载；或按村分别打印。"
+
+
 class StickerReplaced(Refusal):
     code = "code.replaced"
     title = "这张户码牌已更换"

@@ -28,6 +28,7 @@ rl_config.useA85 = 0
 
 COLUMNS: Final = 2
 ROWS: Final = 5
+A_SHEET: Final = COLUMNS * ROWS
 _WIDTH: Final = 95 * mm
 _HEIGHT: Final = 54 * mm
 _LEFT: Final = (A4[0] - COLUMNS * _WIDTH) / 2
@@ -85,11 +86,11 @@ def sticker_sheets(
     for count, sticker in enumerate(stickers, start=1):
         if check(sticker.code) != sticker.code:
             raise ValueError("a sticker carries a code in its canonical form")
-        place = (count - 1) % (COLUMNS * ROWS)
+        place = (count - 1) % A_SHEET
         if place == 0:
             if count > 1:
                 canvas.showPage()
-            sheet.head(title, 1 + count // (COLUMNS * ROWS))
+            sheet.head(title, 1 + count // A_SHEET)
         row, column = divmod(place, COLUMNS)
         sheet.sticker(
             sticker,
@@ -102,7 +103,7 @@ def sticker_sheets(
         sheet.head(title, 1)
     canvas.showPage()
     canvas.save()
-    pages = max(1, -(-count // (COLUMNS * ROWS)))
+    pages = max(1, -(-count // A_SHEET))
     missing = tuple(MissingGlyph(character, tuple(on)) for character, on in sorted(sheet.missing.items()))
     return SheetsResult(written.getvalue(), pages, count, missing)
 

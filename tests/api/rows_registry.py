@@ -112,6 +112,11 @@ def print_stickers(scene: Scene) -> Asked:
     return Asked(path={"area_code": scene.village("district_heat")})
 
 
+@row("POST", "/api/areas/<string:area_code>/stickers", by=CADRE, status=202)
+def ask_for_stickers(scene: Scene) -> Asked:
+    return Asked(path={"area_code": scene.village("district_heat")})
+
+
 @row("POST", "/api/bindings", by=ANYBODY, status=201, elsewhere=ALL_ALIKE)
 def bind(scene: Scene) -> Asked:
     home = scene.home()

@@ -170,9 +170,10 @@ def _answered_before() -> idempotency.Answer | None:
 def _repeat(earlier: idempotency.Answer) -> Response:
     if not earlier.body and earlier.status != 204:
         raise idempotency.DoneBefore()
-    return Response(
-        earlier.body, status=earlier.status, content_type="application/json", headers={REPLAYED: "true"}
-    )
+    headers = {REPLAYED: "true"}
+    if earlier.status == 202:
+        headers["Location"] = json.loads(earlier.body)["url"]
+    return Response(earlier.body, status=earlier.status, content_type="application/json", headers=headers)
 
 
 def _body_hash() -> str:

@@ -64,9 +64,12 @@ def judge_list(
     raw: bytes,
     filename: str,
     area_code: str,
+    kept_as: str | None = None,
     told: Told | None = None,
 ) -> JudgedList:
     """Read and judge a list, and keep its file sealed until it is committed; the session is only read from.
+
+    ``kept_as``: where the file is kept already.
 
     Raises NoProgramme, NothingToImport and what reading refuses (import.*).
     """
@@ -76,8 +79,9 @@ def judge_list(
         raise NothingToImport("名单中表头下面没有一行数据。")
     judged = judge_sheet(session, programme, area_code, sheet, of_rows(sheet, told)).judged
     import_id = new_id()
-    key = f"list{import_id}"
-    keep_file(storage, key, raw)
+    key = kept_as or f"list{import_id}"
+    if kept_as is None:
+        keep_file(storage, key, raw)
     return JudgedList(
         import_id,
         area_code,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import update
@@ -13,7 +14,7 @@ from backend.core.storage import Storage
 from backend.programme import programme_for
 from backend.registry.actions.checking import Told, keep_findings, of_rows, sheet_of
 from backend.registry.actions.judging import Judgement, judge_sheet, plan_facts, take_turn
-from backend.registry.actions.standing import standing_households
+from backend.registry.actions.standing import Standing, standing_households
 from backend.registry.actions.taking_in import LaidOut, Taken, lay_out, take_in
 from backend.registry.errors import ImportCommitted
 from backend.registry.models import ListImport
@@ -66,7 +67,8 @@ def take_in_list(
     if not mine:
         raise ImportCommitted("这份名单此前已经入库，没有重复办理。")
     programme = programme_for(session, row.area_code)
-    judged, rows, standing = ready.judgement.judged, ready.rows, standing_households(session, programme.id)
+    judged, rows = ready.judgement.judged, ready.rows
+    standing: Mapping[str, Standing] = standing_households(session, programme.id)
     if not ready.judgement.holds(plan_facts(session, programme, row.area_code), standing, clock.today()):
         if not judge_again:
             raise Outdated()

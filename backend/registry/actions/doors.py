@@ -2,23 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
+from typing import Final
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from backend.background import JobView, ask
 from backend.core import audit, clock
 from backend.core.db import affected, new_id
 from backend.identity import Actor
 from backend.programme import area_label, programme_for
 from backend.registry.actions.taking_in import issue_codes
-from backend.registry.errors import OtherHouse
+from backend.registry.errors import OtherHouse, TooManyStickers
 from backend.registry.models import Household, Scan, Sticker
-from backend.registry.queries import HouseholdView, household_of_code, household_or_refuse, sticker_faces
+from backend.registry.queries import (
+    HouseholdView,
+    count_stickers,
+    household_of_code,
+    household_or_refuse,
+    sticker_faces,
+)
 from backend.registry.rules import household_code
-from backend.registry.sheets import StickerFace, sticker_sheets
+from backend.registry.rules.at_once import STICKERS_AT_ONCE, printed_at_once
+from backend.registry.sheets import A_SHEET, StickerFace, sticker_sheets
+
+PRINT_STICKERS: Final = "registry.print_stickers"
 
 
 def replace_sticker(
@@ -49,22 +61,78 @@ class Printing:
     font_cache: Path
 
 
-def print_stickers(session: Session, area_code: str, printing: Printing) -> bytes:
-    """A4 sheets (PDF) of an area's valid stickers, village by village; nobody's name is on them."""
+@dataclass(frozen=True, slots=True)
+class StickersToPrint:
+    """What goes on an area's sheets, village by village; nobody's name is on them."""
+
+    faces: tuple[StickerFace, ...]
+    title: str
+    hotline: str
+
+    @property
+    def sheets(self) -> int:
+        return -(-len(self.faces) // A_SHEET)
+
+
+def stickers_to_print(session: Session, area_code: str) -> StickersToPrint:
+    """An area's valid stickers; raises NoProgramme."""
+    programme = programme_for(session, area_code)
     names: dict[str, str] = {}
     faces = []
     for code, village, address in sticker_faces(session, area_code):
         if village not in names:
             names[village] = area_label(session, village)
         faces.append(StickerFace(code, names[village], address))
-    programme = programme_for(session, area_code)
+    title = area_label(session, area_code) or programme.county
+    return StickersToPrint(tuple(faces), title, programme.hotline.number)
+
+
+def print_sheets(
+    stickers: StickersToPrint, printing: Printing, told: Callable[[int], None] | None = None
+) -> bytes:
+    """A4 sheets (PDF); ``told`` is called with the number of whole sheets before each next one, and may end it."""
+    faces = stickers.faces if told is None else _counted(stickers.faces, told)
     return sticker_sheets(
         faces,
         printing.base_url,
-        area_label(session, area_code) or programme.county,
-        hotline=programme.hotline.number,
+        stickers.title,
+        hotline=stickers.hotline,
         font_cache=printing.font_cache,
     ).pdf
+
+
+def _counted(faces: tuple[StickerFace, ...], told: Callable[[int], None]) -> Iterator[StickerFace]:
+    for number, face in enumerate(faces):
+        if number % A_SHEET == 0:
+            told(number // A_SHEET)
+        yield face
+
+
+def print_stickers(session: Session, area_code: str, printing: Printing) -> bytes:
+    """The sheets of at most a township while somebody waits; raises TooManyStickers where that takes too long."""
+    if not printed_at_once(area_code, stickers := count_stickers(session, area_code)):
+        raise TooManyStickers(
+            f"这个区划有 {stickers} 张户码牌。当场最多生成一个乡镇、{STICKERS_AT_ONCE} 张。",
+            next=f"请改为提交生成任务（POST /api/areas/{area_code}/stickers），办好后下载；或按村分别打印。",
+            facts={"stickers": stickers, "at_once": STICKERS_AT_ONCE},
+        )
+    return print_sheets(stickers_to_print(session, area_code), printing)
+
+
+def ask_for_stickers(session: Session, actor: Actor, area_code: str) -> JobView:
+    """Have the sheets of an area made by a worker; raises NoProgramme, TooManyOpen."""
+    programme = programme_for(session, area_code)
+    label = area_label(session, area_code) or programme.county
+    return ask(
+        session,
+        actor,
+        kind=PRINT_STICKERS,
+        title=f"{label}户码牌",
+        act="sticker.print",
+        area_code=area_code,
+        arguments={"area_code": area_code},
+        total=-(-count_stickers(session, area_code) // A_SHEET),
+    )
 
 
 def record_scan(

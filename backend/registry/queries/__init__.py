@@ -12,7 +12,7 @@ from backend.registry.queries.areas import (
     walk_through,
     where_they_stand,
 )
-from backend.registry.queries.doors import ScanView, scans_of, sticker_faces
+from backend.registry.queries.doors import ScanView, count_stickers, scans_of, sticker_faces
 from backend.registry.queries.households import (
     HouseholdView,
     HouseOnRecord,
@@ -51,7 +51,7 @@ from backend.registry.queries.reveals import RevealView, reveals_of
 
 __all__ = [
     "FindingView", "HeldRowView", "HouseCounts", "HouseOnRecord", "HouseholdView", "ImportView", "RevealView",
-    "ScanView", "TiedPerson", "WalkStop", "WhereItStands", "all_findings", "count_people_in", "findings_of",
+    "ScanView", "TiedPerson", "WalkStop", "WhereItStands", "all_findings", "count_people_in", "count_stickers", "findings_of",
     "held_counts", "held_row_view", "held_rows", "house_counts", "house_on_record", "household", "household_of_code",
     "household_or_refuse", "households", "households_standing", "households_under", "households_with", "import_view",
     "list_import", "list_imports", "people_in", "people_of_household", "place_of_held_row", "place_of_household",

@@ -7,12 +7,30 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from backend.core.db import in_area
 from backend.core.http import Page, page_of
 from backend.registry.models import Household, Scan, Sticker
 from backend.registry.rules.cleaning import masked_text
+
+
+def count_stickers(session: Session, area_code: str) -> int:
+    """How many valid stickers an area has."""
+    return (
+        session.scalar(
+            select(func.count())
+            .select_from(Sticker)
+            .join(Household, Household.id == Sticker.household_id)
+            .where(
+                in_area(Household.area_code, area_code),
+                Sticker.state == "valid",
+                Household.ended_at.is_(None),
+            )
+        )
+        or 0
+    )
 
 
 def sticker_faces(session: Session, area_code: str) -> Sequence[tuple[str, str, str]]:
@@ -21,7 +39,7 @@ def sticker_faces(session: Session, area_code: str) -> Sequence[tuple[str, str, 
         select(Sticker.code, Household.area_code, Household.address)
         .join(Household, Household.id == Sticker.household_id)
         .where(
-            Household.area_code.startswith(area_code),
+            in_area(Household.area_code, area_code),
             Sticker.state == "valid",
             Household.ended_at.is_(None),
         )

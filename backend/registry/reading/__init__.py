@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from backend.registry.reading import csv, xlsx
+from backend.registry.reading.counting import rows_in
 from backend.registry.reading.errors import ListTooLarge, NotAList
 from backend.registry.reading.limits import USUAL, Limits
 from backend.registry.rules.list_rows import SheetRows
@@ -26,4 +27,4 @@ def read_list(raw: bytes, filename: str, *, limits: Limits = USUAL) -> SheetRows
     return csv.read(raw, limits)
 
 
-__all__ = ["USUAL", "Limits", "read_list"]
+__all__ = ["USUAL", "Limits", "read_list", "rows_in"]

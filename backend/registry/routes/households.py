@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Response, current_app
 
+from backend.background import JobSchema, TooManyOpen, accepted
 from backend.core.http import (
     Page,
     PagingSchema,
@@ -37,6 +38,7 @@ from backend.registry.errors import (
     SentBackSince,
     StickerReplaced,
     StickerRevoked,
+    TooManyStickers,
     TwoHandsNeeded,
     UnknownCode,
 )
@@ -170,10 +172,20 @@ def list_scans(query: dict[str, Any], household_id: str) -> Page[queries.ScanVie
 @takes_a_place("stickers")
 @permit("sticker.print", scope="area")
 @blp.response(200, content_type="application/pdf")
-@refuses(NoProgramme)
+@refuses(NoProgramme, TooManyStickers)
 def print_stickers(area_code: str) -> Response:
-    """A4 sheets with the stickers of a village."""
+    """A4 sheets with the stickers of a village; of more than a township, ask for them (POST …/stickers)."""
     return Response(doors.print_stickers(db(), area_code, _printing()), content_type="application/pdf")
+
+
+@blp.route("/areas/<string:area_code>/stickers", methods=["POST"])
+@permit("sticker.print", scope="area")
+@idempotent
+@blp.response(202, JobSchema)
+@refuses(NoProgramme, TooManyOpen)
+def ask_for_stickers(area_code: str) -> Response:
+    """Have the A4 sheets of an area made by a background job, whose result is the PDF."""
+    return accepted(doors.ask_for_stickers(db(), actor(), area_code))
 
 
 def _printing() -> doors.Printing:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import Response, current_app, request
 
+from backend.background import JobSchema, TooManyOpen, accepted
+from backend.core.db import new_id
 from backend.core.http import (
     MEGABYTE,
     Page,
@@ -34,6 +36,7 @@ from backend.registry.errors import (
     SettledAlready,
     StillHeld,
 )
+from backend.registry.reading import rows_in
 from backend.registry.reading.errors import (
     ColumnsMissing,
     ColumnsRepeated,
@@ -42,6 +45,7 @@ from backend.registry.reading.errors import (
     SeveralLists,
 )
 from backend.registry.routes.blueprint import blp
+from backend.registry.rules.at_once import judged_at_once
 from backend.registry.schemas import (
     FindingSchema,
     HeldRowQuerySchema,
@@ -59,23 +63,37 @@ def _storage() -> Storage:
     return found
 
 
-def _judge_sent() -> checking.JudgedList:
+class _Sent(NamedTuple):
+    """A list too long to be judged while somebody waits; its file is kept for the worker."""
+
+    upload_key: str
+    filename: str
+
+
+def _judge_sent() -> checking.JudgedList | _Sent:
     """Decode and judge what was sent before the transaction begins: it takes seconds, and holds no lock."""
     upload = request.files.get("file")
     if upload is None or not upload.filename:
         raise FileMissing("没有收到文件，请在 file 一栏选择名单文件。")
     raw = upload.stream.read()
     upload.stream.seek(0)  # the idempotency key looks at it again
+    if not judged_at_once(rows_in(raw)):
+        sent = _Sent(f"upload{new_id()}", upload.filename)
+        checking.keep_file(_storage(), sent.upload_key, raw)
+        return sent
     return checking.judge_list(
         db(), _storage(), raw=raw, filename=upload.filename, area_code=request.form["area_code"]
     )
 
 
-def _forget_sent(found: checking.JudgedList) -> None:
-    _storage().remove(found.storage_key)
+def _forget_sent(found: checking.JudgedList | _Sent) -> None:
+    _storage().remove(found.upload_key if isinstance(found, _Sent) else found.storage_key)
 
 
-def _make_ready(import_id: str) -> committing.ReadyList:
+def _make_ready(import_id: str) -> committing.ReadyList | None:
+    """Judge a list anew before the transaction begins; None for one that a worker takes in."""
+    if not judged_at_once(queries.list_import(db(), import_id).rows):
+        return None
     return committing.make_ready(db(), _storage(), import_id=import_id)
 
 
@@ -87,7 +105,9 @@ def _make_ready(import_id: str) -> committing.ReadyList:
 @idempotent
 @blp.arguments(UploadFormSchema, location="form", content_type="multipart/form-data")
 @blp.response(201, ImportSchema)
+@blp.alt_response(202, schema=JobSchema, description="Too long to wait for: a background job does it")
 @refuses(
+    TooManyOpen,
     NoProgramme,
     NothingToImport,
     FileMissing,
@@ -97,9 +117,15 @@ def _make_ready(import_id: str) -> committing.ReadyList:
     ColumnsRepeated,
     SeveralLists,
 )
-def check_list(_form: dict[str, Any]) -> queries.ImportView:
-    """Dry run: read a list (xlsx or csv, form field ``file``) and tell what was found; nothing is taken in yet."""
-    return checking.record_check(db(), actor().person_id, prepared())
+def check_list(form: dict[str, Any]) -> queries.ImportView | Response:
+    """Dry run: read a list (xlsx or csv, form field ``file``) and tell what was found; nothing is taken in yet.
+
+    Above 5,000 rows a background job does it (202), whose result is the import.
+    """
+    found = prepared()
+    if isinstance(found, _Sent):
+        return accepted(lists.ask_to_check(db(), actor(), **found._asdict(), area_code=form["area_code"]))
+    return checking.record_check(db(), actor().person_id, found)
 
 
 @blp.route("/imports", methods=["GET"])
@@ -146,10 +172,17 @@ def error_workbook(import_id: str) -> Response:
 @permit("list.import", scope="import")
 @idempotent
 @blp.response(200, ImportSchema)
-@refuses(ImportCommitted, NoProgramme)
-def commit_list(import_id: str) -> queries.ImportView:
-    """Take a checked list in; it is judged once more against what stands now."""
-    return committing.take_in_list(db(), actor().person_id, prepared())
+@blp.alt_response(202, schema=JobSchema, description="Too long to wait for: a background job does it")
+@refuses(ImportCommitted, NoProgramme, TooManyOpen)
+def commit_list(import_id: str) -> queries.ImportView | Response:
+    """Take a checked list in; it is judged once more against what stands now.
+
+    Above 5,000 rows a background job does it (202), whose result is the import.
+    """
+    ready = prepared()
+    if ready is None:
+        return accepted(lists.ask_to_commit(db(), actor(), import_id=import_id))
+    return committing.take_in_list(db(), actor().person_id, ready)
 
 
 @blp.route("/held-rows", methods=["GET"])

@@ -1,0 +1,365 @@
+"""Run background jobs in a worker: one at a time, under a lease, each effect once.
+
+A kind works in two halves. ``run`` does what takes long and only reads; it tells its progress as it goes, and what it is
+told back ends it: cancelled, lease lost, worker stopping. It returns the ``Ending``, which writes the outcome: in one
+transaction with the job's own end, so that a job whose worker was lost either ended or never wrote anything, and is begun
+anew.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from backend.background.actions import remove_files, remove_results
+from backend.background.errors import Broken, GivenUp
+from backend.background.models import (
+    CANCELLED,
+    DONE,
+    FAILED,
+    OPEN,
+    RUNNING,
+    WAITING,
+    BackgroundJob,
+    file_key,
+)
+from backend.core import clock, leases
+from backend.core.db import DATABASE_AWAY, Database, affected
+from backend.core.errors import Problem
+from backend.core.storage import Storage
+
+log = logging.getLogger("backend.background")
+
+LEASE_SECONDS: Final = 20
+LOOK_SECONDS: Final = 1.0
+"""How often the database is asked for a job, told of progress, and asked for a cancellation."""
+RETAKE_SECONDS: Final = 5.0
+ATTEMPTS_AT_MOST: Final = 3
+"""A job that takes its worker down with it must not do so for ever."""
+ROUNDS_AT_MOST: Final = 3
+
+
+class Again(Exception):
+    """What the work rests on has changed meanwhile; it is run once more."""
+
+
+class Stopped(Exception):
+    """The work is to end here: cancelled, taken over by another worker, or its worker stops."""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A file that was kept, and what it is."""
+
+    key: str
+    content_type: str
+    filename: str
+    size_bytes: int
+
+
+Ending = Callable[[Session], Result]
+"""Writes the outcome of the work; called once, in the transaction that ends the job."""
+
+
+class Work:
+    """A job in hand, as its kind sees it.
+
+    ``upload_key``: the file that came with the asking, removed with the job's end unless its ending takes it over by
+    setting this to None. ``last_round``: Again would not be heard any more.
+    """
+
+    def __init__(self, row: BackgroundJob, database: Database, storage: Storage) -> None:
+        self.job_id, self.asked_by, self.area_code = row.id, row.asked_by, row.area_code
+        self.arguments: Mapping[str, Any] = row.arguments
+        self.upload_key = row.upload_key
+        self.attempt = row.attempts
+        self.database, self.storage = database, storage
+        self.last_round = False
+        self.progress = (row.done, row.total, row.words)
+        self.stopped = threading.Event()
+
+    def tell(self, done: int, total: int, words: str) -> None:
+        """Say how far the work is, as often as is convenient; raises Stopped where it is to end."""
+        self.progress = (done, total, words[:200])
+        if self.stopped.is_set():
+            raise Stopped()
+
+    def keep(self, content: bytes, content_type: str, filename: str) -> Result:
+        """Keep the result's file."""
+        key = file_key(self.job_id, self.attempt)
+        self.storage.remove(key)  # of an earlier round
+        self.storage.put(key, content)
+        return Result(key, content_type, filename, len(content))
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What a job of this name does."""
+
+    name: str
+    run: Callable[[Work], Ending]
+
+
+class Runner:
+    """Takes jobs one after the other until it is told to stop."""
+
+    def __init__(
+        self,
+        database: Database,
+        storage: Storage,
+        kinds: Iterable[Kind],
+        owner: str,
+        stopping: threading.Event | None = None,
+    ) -> None:
+        self.database, self.storage, self.owner = database, storage, owner
+        self.kinds = {kind.name: kind for kind in kinds}
+        self.stopping = stopping or threading.Event()
+        self._retake_at = 0.0
+
+    def run_until_stopped(self) -> None:
+        while not self.stopping.is_set():
+            try:
+                if self.run_next():
+                    continue
+            except DATABASE_AWAY as away:
+                log.warning("no jobs while the database is away: %s", type(away).__name__)
+            except Exception:
+                log.exception("looking for a job failed; it goes on")
+            self.stopping.wait(LOOK_SECONDS)
+
+    def run_next(self) -> bool:
+        """Do the oldest job that nobody has in hand; False if there is none."""
+        # One that runs may be a lost worker's: its lease is tried now and then, because trying takes the write lock.
+        retakes = time.monotonic() >= self._retake_at
+        if retakes:
+            self._retake_at = time.monotonic() + RETAKE_SECONDS
+        with self.database.reading() as session:
+            waiting = session.scalars(
+                select(BackgroundJob.id)
+                .where(BackgroundJob.state.in_(OPEN if retakes else (WAITING,)))
+                .order_by(BackgroundJob.id)
+            ).all()
+        for job_id in waiting:
+            row = self._claim(job_id)
+            if row is not None:
+                self._run(row)
+                return True
+        return False
+
+    def _claim(self, job_id: str) -> BackgroundJob | None:
+        with self.database.writing() as session:
+            if not leases.acquire(session, _lease(job_id), self.owner, LEASE_SECONDS):
+                return None
+            taken = affected(
+                session,
+                update(BackgroundJob)
+                .where(BackgroundJob.id == job_id, BackgroundJob.state.in_(OPEN))
+                .values(
+                    state=RUNNING,
+                    attempts=BackgroundJob.attempts + 1,
+                    started_at=clock.now(),
+                    words="开始办理",
+                    done=0,
+                ),
+            )
+            if not taken:
+                leases.release(session, _lease(job_id), self.owner)
+                return None
+            return session.get_one(BackgroundJob, job_id, populate_existing=True)
+
+    def _run(self, row: BackgroundJob) -> None:
+        if row.cancel_asked_at is not None:
+            return self._end(row, CANCELLED)
+        if row.attempts > ATTEMPTS_AT_MOST:
+            return self._end(row, FAILED, GivenUp(f"办理时中断了 {ATTEMPTS_AT_MOST} 次。"))
+        remove_results(self.storage, row.id, row.attempts - 1)
+        work = Work(row, self.database, self.storage)
+        watch = _Watch(self, work)
+        try:
+            with watch:
+                ending = self._worked(row, work, watch)
+            if ending is None:
+                self._after_stop(row, watch)
+            log.info("job ended", extra={"job": row.kind, "job_id": row.id})
+        except Problem as refused:
+            self._end(row, FAILED, refused)
+        except DATABASE_AWAY:
+            log.exception("the database went away; the job is begun anew", extra={"job_id": row.id})
+        except Exception:
+            log.exception("job failed", extra={"job": row.kind, "job_id": row.id})
+            self._end(row, FAILED, Broken(f"任务编号 {row.id}。"))
+        return None
+
+    def _worked(self, row: BackgroundJob, work: Work, watch: _Watch) -> Result | None:
+        """Both halves of the work; None where it was stopped in the middle."""
+        kind = self.kinds.get(row.kind)
+        if kind is None:
+            raise Broken("系统不认识这种任务。")
+        for rounds in range(1, ROUNDS_AT_MOST + 1):
+            work.last_round = rounds == ROUNDS_AT_MOST
+            try:
+                ending = kind.run(work)
+                watch.end()  # from here on nobody else writes this row
+                return self._write(row, work, ending)
+            except Again:
+                watch.begin()
+            except Stopped:
+                return None
+        raise Broken(f"任务编号 {row.id}。")
+
+    def _write(self, row: BackgroundJob, work: Work, ending: Ending) -> Result:
+        with self.database.writing() as session:
+            if not leases.acquire(session, _lease(row.id), self.owner, LEASE_SECONDS):
+                raise Stopped()
+            done, total, _words = work.progress
+            ended = affected(
+                session,
+                update(BackgroundJob)
+                .where(*_running(row), BackgroundJob.cancel_asked_at.is_(None))
+                .values(state=DONE, done=total or done, total=total, words="已办完", ended_at=clock.now()),
+            )
+            if not ended:
+                raise Stopped()
+            result = ending(session)
+            affected(
+                session,
+                update(BackgroundJob)
+                .where(BackgroundJob.id == row.id)
+                .values(
+                    upload_key=None,
+                    result_key=result.key,
+                    result_type=result.content_type,
+                    result_name=result.filename,
+                    result_bytes=result.size_bytes,
+                ),
+            )
+            leases.release(session, _lease(row.id), self.owner)
+        if work.upload_key is not None:
+            self.storage.remove(work.upload_key)
+        return result
+
+    def _after_stop(self, row: BackgroundJob, watch: _Watch) -> None:
+        with self.database.reading() as session:
+            asked = session.scalar(select(BackgroundJob.cancel_asked_at).where(BackgroundJob.id == row.id))
+        if asked is not None:
+            self._end(row, CANCELLED)
+        elif not watch.lost:
+            self._give_back(row)
+
+    def _give_back(self, row: BackgroundJob) -> None:
+        """A worker that stops in good order costs the job no attempt."""
+        remove_results(self.storage, row.id, row.attempts)
+        with self.database.writing() as session:
+            affected(
+                session,
+                update(BackgroundJob)
+                .where(*_running(row))
+                .values(state=WAITING, attempts=BackgroundJob.attempts - 1, words="排队等候"),
+            )
+            leases.release(session, _lease(row.id), self.owner)
+
+    def _end(self, row: BackgroundJob, state: str, problem: Problem | None = None) -> None:
+        error = problem and {
+            "code": problem.code,
+            "title": problem.title,
+            "detail": problem.detail,
+            "next": problem.next_step,
+        }
+        words = "已取消" if state == CANCELLED else "没有办成"
+        with self.database.writing() as session:
+            mine = affected(
+                session,
+                update(BackgroundJob)
+                .where(*_running(row))
+                .values(state=state, error=error, words=words, ended_at=clock.now()),
+            )
+            leases.release(session, _lease(row.id), self.owner)
+        if mine:
+            remove_files(self.storage, row)
+
+
+def _lease(job_id: str) -> str:
+    return f"job:{job_id}"
+
+
+def _running(row: BackgroundJob) -> tuple[Any, ...]:
+    """This very attempt: a worker that was taken for lost writes nothing into the next one."""
+    return (
+        BackgroundJob.id == row.id,
+        BackgroundJob.state == RUNNING,
+        BackgroundJob.attempts == row.attempts,
+    )
+
+
+class _Watch:
+    """While the work goes on: keeps the lease, writes the progress down, looks whether it is to stop."""
+
+    def __init__(self, runner: Runner, work: Work) -> None:
+        self.runner, self.work = runner, work
+        self.lost = False
+        self._over = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def __enter__(self) -> _Watch:
+        self.begin()
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.end()
+
+    def begin(self) -> None:
+        self._over.clear()
+        self._thread = threading.Thread(target=self._look, name="job-watch", daemon=True)
+        self._thread.start()
+
+    def end(self) -> None:
+        self._over.set()
+        if self._thread is not None:
+            self._thread.join()
+            self._thread = None
+
+    def _look(self) -> None:
+        failed_for = 0.0
+        while not self._over.wait(LOOK_SECONDS):
+            if self.runner.stopping.is_set():
+                self.work.stopped.set()
+                return
+            try:
+                if not self._written_down():
+                    self.work.stopped.set()
+                    return
+                failed_for = 0.0
+            except Exception as error:
+                log.warning("progress was not written down: %s", type(error).__name__)
+                failed_for += LOOK_SECONDS
+                if failed_for >= LEASE_SECONDS:
+                    self.lost = True
+                    self.work.stopped.set()
+                    return
+
+    def _written_down(self) -> bool:
+        """Keep the lease and write the progress down; False where the work is to stop."""
+        done, total, words = self.work.progress
+        with self.runner.database.writing() as session:
+            if not leases.acquire(session, _lease(self.work.job_id), self.runner.owner, LEASE_SECONDS):
+                self.lost = True
+                return False
+            going_on = affected(
+                session,
+                update(BackgroundJob)
+                .where(
+                    BackgroundJob.id == self.work.job_id,
+                    BackgroundJob.state == RUNNING,
+                    BackgroundJob.attempts == self.work.attempt,
+                    BackgroundJob.cancel_asked_at.is_(None),
+                )
+                .values(done=done, total=total, words=words),
+            )
+        return going_on == 1
