@@ -141,28 +141,6 @@ class AppClient(Client):
                     self.cookies.pop(cookie, None)
         return Answer(response.status_code, {k.lower(): v for k, v in response.headers.items()}, answered)
 
-    def upload(
-        self,
-        path: str,
-        files: Mapping[str, tuple[str, bytes]],
-        fields: Mapping[str, str] | None = None,
-        *,
-        key: str | None = None,
-    ) -> Answer:
-        """Send multipart/form-data; ``files`` maps a field to (file name, content)."""
-        boundary = "----test-boundary"
-        parts = [
-            f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode()
-            for name, value in (fields or {}).items()
-        ]
-        for name, (filename, content) in files.items():
-            head = f'Content-Disposition: form-data; name="{name}"; filename="{filename}"'
-            parts.append(f"--{boundary}\r\n{head}\r\n\r\n".encode() + content + b"\r\n")
-        body = b"".join(parts) + f"--{boundary}--\r\n".encode()
-        return self.post(
-            path, body=body, key=key, headers={"Content-Type": f"multipart/form-data; boundary={boundary}"}
-        )
-
 
 def client_of(app: Flask, person: Someone | None = None) -> AppClient:
     """The client of a signed-in person, or of somebody without a session."""

@@ -104,6 +104,28 @@ class Client:
     def delete(self, path: str, json: Any = None, *, key: str | None = None, **more: Any) -> Answer:
         return self.send("DELETE", path, json, key=key, **more)
 
+    def upload(
+        self,
+        path: str,
+        files: Mapping[str, tuple[str, bytes]],
+        fields: Mapping[str, str] | None = None,
+        *,
+        key: str | None = None,
+    ) -> Answer:
+        """Send multipart/form-data; ``files`` maps a field to (file name, content)."""
+        boundary = "----test-boundary"
+        parts = [
+            f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode()
+            for name, value in (fields or {}).items()
+        ]
+        for name, (filename, content) in files.items():
+            head = f'Content-Disposition: form-data; name="{name}"; filename="{filename}"'
+            parts.append(f"--{boundary}\r\n{head}\r\n\r\n".encode() + content + b"\r\n")
+        body = b"".join(parts) + f"--{boundary}--\r\n".encode()
+        return self.post(
+            path, body=body, key=key, headers={"Content-Type": f"multipart/form-data; boundary={boundary}"}
+        )
+
 
 def _encode(value: Any) -> bytes:
     return json.dumps(value, ensure_ascii=False).encode()
