@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
 from sqlalchemy import select
 
@@ -111,14 +112,10 @@ def test_a_job_that_nobody_did_is_not_forgotten(office: Office) -> None:
     assert office.row(job_id).state == "waiting"
 
 
-def test_forgetting_is_among_the_days_jobs(office: Office, tmp_path: object) -> None:
+def test_forgetting_is_among_the_days_jobs(office: Office, tmp_path: Path) -> None:
     office.asked()
     office.runner(Played()).run_next()
-    (forget,) = [
-        each
-        for each in daily_jobs(FolderStorage(tmp_path))
-        if each.name == "background.forget_old"  # type: ignore[arg-type]
-    ]
+    (forget,) = [each for each in daily_jobs(FolderStorage(tmp_path)) if each.name == "background.forget_old"]
     with clock.pinned(AUTUMN + timedelta(days=8)):
         assert forget.run(office.db) == 1
 

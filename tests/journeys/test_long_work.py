@@ -6,7 +6,8 @@ import io
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -23,10 +24,11 @@ from backend.faults.models import FaultReport
 from backend.registry.models import Household, ListImport
 from scripts.children import wait_until
 from tests.builders.product import DISTRICT, County, code_of, person_with, small_county
-from tests.builders.township_lists import csv_file
-from tests.harness.databases import Filling, Stocked
+from tests.builders.township_lists import csv_file, id_number, typed
+from tests.harness.databases import Databases, Filling, Stocked
 from tests.harness.http import Answer, Client
 from tests.harness.served import Served
+from tests.harness.served import serve as start_serving
 from tests.registry.world import line_in
 from tests.sizes import SIZES
 
@@ -34,25 +36,43 @@ HOUSES = max(SIZES.households, 600)  # enough sheets to be met in the middle of 
 PATIENCE_SECONDS = 120.0
 
 
-@pytest.fixture
-def filling() -> Filling:
-    return lambda db: small_county(db, 2, biomass=HOUSES)
+@dataclass
+class Product:
+    """The product with its worker, and a county whose stickers take a while."""
+
+    db: Database
+    county: County
+    served: Served
+
+
+def a_county(db: Database) -> County:
+    return small_county(db, 2, biomass=HOUSES)
+
+
+@pytest.fixture(scope="module")
+def one_product(
+    databases: Databases, keys: None, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Product]:
+    url = databases.fresh()
+    db = Database(url)
+    county = a_county(db)
+    served = start_serving(url, tmp_path_factory.mktemp("product"), stand_in=False)
+    yield Product(db, county, served)
+    served.stop()
+    db.close()
+    databases.drop(url)
 
 
 @pytest.fixture
-def county(stocked: Stocked) -> County:
-    made: County = stocked.made
-    return made
+def product(one_product: Product) -> Iterator[Product]:
+    """One product for all tests of jobs. On failure the ends of its logs are shown."""
+    yield one_product
+    print(one_product.served.logs())
 
 
 @pytest.fixture
-def product(serve: Callable[..., Served]) -> Served:
-    return serve(stand_in=False)
-
-
-@pytest.fixture
-def officer(db: Database, product: Served) -> Client:
-    return product.client(person_with(db, "district_officer", area_code=DISTRICT).token)
+def officer(product: Product) -> Client:
+    return product.served.client(person_with(product.db, "district_officer", area_code=DISTRICT).token)
 
 
 def shown(officer: Client, job_id: str) -> dict[str, Any]:
@@ -61,7 +81,7 @@ def shown(officer: Client, job_id: str) -> dict[str, Any]:
 
 
 def awaited(
-    officer: Client, served: Served, job_id: str, reached: Callable[[dict[str, Any]], bool]
+    officer: Client, product: Product, job_id: str, reached: Callable[[dict[str, Any]], bool]
 ) -> dict[str, Any]:
     """The job once it is as the question wants it."""
     seen: list[dict[str, Any]] = []
@@ -70,7 +90,9 @@ def awaited(
         seen.append(shown(officer, job_id))
         return reached(seen[-1])
 
-    wait_until(there, served.running, seconds=PATIENCE_SECONDS, what=f"the job, last seen as {seen[-1:]}")
+    wait_until(
+        there, product.served.running, seconds=PATIENCE_SECONDS, what=f"the job, last seen as {seen[-1:]}"
+    )
     return seen[-1]
 
 
@@ -84,7 +106,7 @@ def in_the_middle(job: dict[str, Any]) -> bool:
 
 
 def test_the_stickers_of_a_district_are_made_by_the_worker_while_others_are_served(
-    product: Served, officer: Client, county: County
+    product: Product, officer: Client
 ) -> None:
     asked = officer.post(f"/api/areas/{DISTRICT}/stickers")
     assert asked.status == 202
@@ -95,11 +117,11 @@ def test_the_stickers_of_a_district_are_made_by_the_worker_while_others_are_serv
     assert done["state"] == "done", done
     pdf = officer.get(f"/api/jobs/{job_id}/result")
     document = pypdfium2.PdfDocument(pdf.body)
-    assert len(document) == done["total"] == -(-sum(map(len, county.households.values())) // 10)
+    assert len(document) == done["total"] == -(-sum(map(len, product.county.households.values())) // 10)
     document.close()
 
 
-def test_a_job_that_is_cancelled_stops_within_seconds(product: Served, officer: Client) -> None:
+def test_a_job_that_is_cancelled_stops_within_seconds(product: Product, officer: Client) -> None:
     job_id = officer.post(f"/api/areas/{DISTRICT}/stickers").expect(202)["id"]
     awaited(officer, product, job_id, in_the_middle)
     officer.post(f"/api/jobs/{job_id}/cancellation").expect(200)
@@ -108,20 +130,20 @@ def test_a_job_that_is_cancelled_stops_within_seconds(product: Served, officer: 
 
 
 def test_a_worker_killed_in_the_middle_of_a_job_costs_time_and_nothing_else(
-    product: Served, officer: Client, db: Database
+    product: Product, officer: Client
 ) -> None:
     job_id = officer.post(f"/api/areas/{DISTRICT}/stickers").expect(202)["id"]
     awaited(officer, product, job_id, in_the_middle)
-    product.kill_worker()
+    product.served.kill_worker()
     assert shown(officer, job_id)["state"] == "running"
-    lease_runs_out(db, job_id)
-    product.start_worker()
+    lease_runs_out(product.db, job_id)
+    product.served.start_worker()
     assert awaited(officer, product, job_id, ended)["state"] == "done"
     assert officer.get(f"/api/jobs/{job_id}/result").body.startswith(b"%PDF")
-    with db.reading() as session:
+    with product.db.reading() as session:
         assert session.get_one(BackgroundJob, job_id).attempts == 2
-        made = select(func.count()).where(AuditEntry.event == "sticker.sheets_made")
-        assert session.scalar(made) == 1
+        made = session.scalars(select(AuditEntry).where(AuditEntry.event == "sticker.sheets_made")).all()
+    assert [each.facts["job_id"] for each in made].count(job_id) == 1
 
 
 def lease_runs_out(db: Database, job_id: str) -> None:
@@ -131,11 +153,9 @@ def lease_runs_out(db: Database, job_id: str) -> None:
 
 
 @pytest.mark.parametrize("kill", [False, True], ids=["worker lives", "worker killed"])
-def test_a_long_list_is_checked_and_taken_in_once(
-    product: Served, officer: Client, county: County, db: Database, kill: bool
-) -> None:
+def test_a_long_list_is_checked_and_taken_in_once(product: Product, officer: Client, kill: bool) -> None:
     rows = 5_001
-    raw = long_list(db, county, rows)
+    raw = long_list(product.db, product.county, rows, first=20_000 if kill else 2)
     sent = officer.upload("/api/imports", {"file": ("long.csv", raw)}, {"area_code": DISTRICT})
     job_id = sent.expect(202)["id"]
     checked = awaited(officer, product, job_id, ended)
@@ -145,13 +165,13 @@ def test_a_long_list_is_checked_and_taken_in_once(
     job_id = officer.post(f"/api/imports/{import_id}/commit").expect(202)["id"]
     if kill:
         awaited(officer, product, job_id, lambda job: job["state"] == "running")
-        product.kill_worker()
-        lease_runs_out(db, job_id)
-        product.start_worker()
+        product.served.kill_worker()
+        lease_runs_out(product.db, job_id)
+        product.served.start_worker()
     taken = awaited(officer, product, job_id, ended)
     assert taken["state"] == "done", taken
     assert officer.get(f"/api/jobs/{job_id}/result").expect(200)["counts"]["taken"]["added"] == rows
-    with db.reading() as session:
+    with product.db.reading() as session:
         assert session.scalar(select(func.count()).where(Household.import_id == import_id)) == rows
         assert session.get_one(ListImport, import_id).state == "committed"
         commits = select(func.count()).where(
@@ -160,14 +180,12 @@ def test_a_long_list_is_checked_and_taken_in_once(
         assert session.scalar(commits) == 1
 
 
-def long_list(db: Database, county: County, rows: int) -> bytes:
+def long_list(db: Database, county: County, rows: int, first: int) -> bytes:
     village = county.villages["biomass"]
-    first = line_in(db, village, 2)
-    from tests.builders.township_lists import id_number, typed
-
+    one = line_in(db, village, 2)
     lines = [
         typed(
-            first._replace(
+            one._replace(
                 serial=n,
                 id_number=id_number(order=100_000 + n),
                 phone=f"137{n:08d}",
@@ -176,12 +194,17 @@ def long_list(db: Database, county: County, rows: int) -> bytes:
                 courtyard=f"新{n}",
             )
         )
-        for n in range(2, 2 + rows)
+        for n in range(first, first + rows)
     ]
     return csv_file(*lines)
 
 
 # Places
+
+
+@pytest.fixture
+def filling() -> Filling:
+    return a_county
 
 
 class Crowd:
@@ -229,8 +252,9 @@ def large_photo() -> bytes:
 
 
 def test_a_danger_report_is_answered_while_every_place_is_taken(
-    serve: Callable[..., Served], db: Database, county: County
+    serve: Callable[..., Served], db: Database, stocked: Stocked
 ) -> None:
+    county: County = stocked.made
     served = serve(stand_in=False, worker=False)
     village = county.villages["biomass"]
     cadre = served.client(person_with(db, "village_cadre", area_code=village).token)

@@ -10,8 +10,11 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
+from backend import wiring
+from backend.background import Runner
 from backend.core import clock
 from backend.core.db import Database
+from backend.core.storage import FolderStorage
 from backend.programme import load_areas_from_list, load_programme, the_programme
 from backend.registry.actions import lists
 from backend.registry.models import Household, Sticker
@@ -24,23 +27,34 @@ from tests.builders.product import (
     app_on,
     client_of,
     person_with,
+    settings_on,
     wired,
 )
 from tests.harness.databases import Databases
+from tests.harness.http import Answer
 from tests.registry.world import digests
 from tests.sizes import SIZE_NAME
 
 
 class Office:
-    def __init__(self, db: Database, client: AppClient, folder: Path) -> None:
-        self.db, self.client, self.folder = db, client, folder
+    def __init__(self, db: Database, client: AppClient, folder: Path, worker: Runner) -> None:
+        self.db, self.client, self.folder, self.worker = db, client, folder, worker
 
     def check(self, name: str) -> Any:
         raw = (self.folder / name).read_bytes()
-        return self.client.upload("/api/imports", {"file": (name, raw)}, {"area_code": DISTRICT}).expect(201)
+        return self._done(self.client.upload("/api/imports", {"file": (name, raw)}, {"area_code": DISTRICT}))
 
     def commit(self, import_id: str) -> Any:
-        return self.client.post(f"/api/imports/{import_id}/commit").expect(200)
+        return self._done(self.client.post(f"/api/imports/{import_id}/commit"))
+
+    def _done(self, answer: Answer) -> Any:
+        """The import, whether it was answered at once or by a background job."""
+        if answer.status != 202:
+            return answer.expect(201 if answer.status == 201 else 200)
+        assert self.worker.run_next()
+        job = self.client.get(f"/api/jobs/{answer.json()['id']}").expect(200)
+        assert job["state"] == "done", job
+        return self.client.get(f"{job['url']}/result").expect(200)
 
     def findings(self, import_id: str) -> list[Any]:
         met: list[Any] = []
@@ -61,8 +75,11 @@ def office(
     with clock.pinned(AUTUMN):
         _plan_with_the_lists_own_areas(db, shared_data)
         officer = person_with(db, "district_officer", area_code=DISTRICT)
-        app = app_on(url, tmp_path_factory.mktemp("whole-plan"))
-        yield Office(db, client_of(app, officer), shared_data)
+        data = tmp_path_factory.mktemp("whole-plan")
+        app = app_on(url, data)
+        settings = settings_on(url, data)
+        worker = Runner(db, FolderStorage(settings.photo_dir), wiring.job_kinds(settings), "worker")
+        yield Office(db, client_of(app, officer), shared_data, worker)
     db.close()
     databases.drop(url)
 
