@@ -8,8 +8,9 @@ the role that was needed is held.
 from backend.background.actions import ask, follow_joined_accounts, forget_old
 from backend.background.errors import TooManyOpen
 from backend.background.queries import JobView, place_of_job
-from backend.background.running import Again, Ending, Kind, Result, Runner, Work
+from backend.background.running import Runner
 from backend.background.schemas import JobSchema, accepted
+from backend.background.work import Again, Ending, Kind, Result, Work
 
 __all__ = [
     "Again", "Ending", "JobSchema", "JobView", "Kind", "Result", "Runner", "TooManyOpen", "Work", "accepted", "ask",

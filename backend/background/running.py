@@ -11,12 +11,10 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable
 from typing import Any, Final
 
 from sqlalchemy import select, update
-from sqlalchemy.orm import Session
 
 from backend.background.actions import remove_files, remove_results
 from backend.background.errors import Broken, GivenUp
@@ -28,8 +26,9 @@ from backend.background.models import (
     RUNNING,
     WAITING,
     BackgroundJob,
-    file_key,
 )
+from backend.background.watch import LEASE_SECONDS, LOOK_SECONDS, Watch, lease_of
+from backend.background.work import Again, Ending, Kind, Result, Stopped, Work
 from backend.core import clock, leases
 from backend.core.db import DATABASE_AWAY, Database, affected
 from backend.core.errors import Problem
@@ -37,74 +36,10 @@ from backend.core.storage import Storage
 
 log = logging.getLogger("backend.background")
 
-LEASE_SECONDS: Final = 20
-LOOK_SECONDS: Final = 1.0
-"""How often the database is asked for a job, told of progress, and asked for a cancellation."""
 RETAKE_SECONDS: Final = 5.0
 ATTEMPTS_AT_MOST: Final = 3
 """A job that takes its worker down with it must not do so for ever."""
 ROUNDS_AT_MOST: Final = 3
-
-
-class Again(Exception):
-    """What the work rests on has changed meanwhile; it is run once more."""
-
-
-class Stopped(Exception):
-    """The work is to end here: cancelled, taken over by another worker, or its worker stops."""
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """A file that was kept, and what it is."""
-
-    key: str
-    content_type: str
-    filename: str
-    size_bytes: int
-
-
-Ending = Callable[[Session], Result]
-"""Writes the outcome of the work; called once, in the transaction that ends the job."""
-
-
-class Work:
-    """A job in hand, as its kind sees it.
-
-    ``upload_key``: the file that came with the asking, removed with the job's end unless its ending takes it over by
-    setting this to None. ``last_round``: Again would not be heard any more.
-    """
-
-    def __init__(self, row: BackgroundJob, database: Database, storage: Storage) -> None:
-        self.job_id, self.asked_by, self.area_code = row.id, row.asked_by, row.area_code
-        self.arguments: Mapping[str, Any] = row.arguments
-        self.upload_key = row.upload_key
-        self.attempt = row.attempts
-        self.database, self.storage = database, storage
-        self.last_round = False
-        self.progress = (row.done, row.total, row.words)
-        self.stopped = threading.Event()
-
-    def tell(self, done: int, total: int, words: str) -> None:
-        """Say how far the work is, as often as is convenient; raises Stopped where it is to end."""
-        self.progress = (done, total, words[:200])
-        if self.stopped.is_set():
-            raise Stopped()
-
-    def keep(self, content: bytes, content_type: str, filename: str) -> Result:
-        """Keep the result's file."""
-        key = file_key(self.job_id, self.attempt)
-        self.storage.remove(key)  # of an earlier round
-        self.storage.put(key, content)
-        return Result(key, content_type, filename, len(content))
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """What a job of this name does."""
-
-    name: str
-    run: Callable[[Work], Ending]
 
 
 class Runner:
@@ -155,7 +90,7 @@ class Runner:
 
     def _claim(self, job_id: str) -> BackgroundJob | None:
         with self.database.writing() as session:
-            if not leases.acquire(session, _lease(job_id), self.owner, LEASE_SECONDS):
+            if not leases.acquire(session, lease_of(job_id), self.owner, LEASE_SECONDS):
                 return None
             taken = affected(
                 session,
@@ -170,7 +105,7 @@ class Runner:
                 ),
             )
             if not taken:
-                leases.release(session, _lease(job_id), self.owner)
+                leases.release(session, lease_of(job_id), self.owner)
                 return None
             return session.get_one(BackgroundJob, job_id, populate_existing=True)
 
@@ -181,7 +116,7 @@ class Runner:
             return self._end(row, FAILED, GivenUp(f"办理时中断了 {ATTEMPTS_AT_MOST} 次。"))
         remove_results(self.storage, row.id, row.attempts - 1)
         work = Work(row, self.database, self.storage)
-        watch = _Watch(self, work)
+        watch = Watch(self.database, self.owner, self.stopping, work)
         try:
             with watch:
                 ending = self._worked(row, work, watch)
@@ -197,7 +132,7 @@ class Runner:
             self._end(row, FAILED, Broken(f"任务编号 {row.id}。"))
         return None
 
-    def _worked(self, row: BackgroundJob, work: Work, watch: _Watch) -> Result | None:
+    def _worked(self, row: BackgroundJob, work: Work, watch: Watch) -> Result | None:
         """Both halves of the work; None where it was stopped in the middle."""
         kind = self.kinds.get(row.kind)
         if kind is None:
@@ -216,7 +151,7 @@ class Runner:
 
     def _write(self, row: BackgroundJob, work: Work, ending: Ending) -> Result:
         with self.database.writing() as session:
-            if not leases.acquire(session, _lease(row.id), self.owner, LEASE_SECONDS):
+            if not leases.acquire(session, lease_of(row.id), self.owner, LEASE_SECONDS):
                 raise Stopped()
             done, total, _words = work.progress
             ended = affected(
@@ -240,12 +175,12 @@ class Runner:
                     result_bytes=result.size_bytes,
                 ),
             )
-            leases.release(session, _lease(row.id), self.owner)
+            leases.release(session, lease_of(row.id), self.owner)
         if work.upload_key is not None:
             self.storage.remove(work.upload_key)
         return result
 
-    def _after_stop(self, row: BackgroundJob, watch: _Watch) -> None:
+    def _after_stop(self, row: BackgroundJob, watch: Watch) -> None:
         with self.database.reading() as session:
             asked = session.scalar(select(BackgroundJob.cancel_asked_at).where(BackgroundJob.id == row.id))
         if asked is not None:
@@ -263,7 +198,7 @@ class Runner:
                 .where(*_running(row))
                 .values(state=WAITING, attempts=BackgroundJob.attempts - 1, words="排队等候"),
             )
-            leases.release(session, _lease(row.id), self.owner)
+            leases.release(session, lease_of(row.id), self.owner)
 
     def _end(self, row: BackgroundJob, state: str, problem: Problem | None = None) -> None:
         error = problem and {
@@ -280,13 +215,9 @@ class Runner:
                 .where(*_running(row))
                 .values(state=state, error=error, words=words, ended_at=clock.now()),
             )
-            leases.release(session, _lease(row.id), self.owner)
+            leases.release(session, lease_of(row.id), self.owner)
         if mine:
             remove_files(self.storage, row)
-
-
-def _lease(job_id: str) -> str:
-    return f"job:{job_id}"
 
 
 def _running(row: BackgroundJob) -> tuple[Any, ...]:
@@ -296,70 +227,3 @@ def _running(row: BackgroundJob) -> tuple[Any, ...]:
         BackgroundJob.state == RUNNING,
         BackgroundJob.attempts == row.attempts,
     )
-
-
-class _Watch:
-    """While the work goes on: keeps the lease, writes the progress down, looks whether it is to stop."""
-
-    def __init__(self, runner: Runner, work: Work) -> None:
-        self.runner, self.work = runner, work
-        self.lost = False
-        self._over = threading.Event()
-        self._thread: threading.Thread | None = None
-
-    def __enter__(self) -> _Watch:
-        self.begin()
-        return self
-
-    def __exit__(self, *_error: object) -> None:
-        self.end()
-
-    def begin(self) -> None:
-        self._over.clear()
-        self._thread = threading.Thread(target=self._look, name="job-watch", daemon=True)
-        self._thread.start()
-
-    def end(self) -> None:
-        self._over.set()
-        if self._thread is not None:
-            self._thread.join()
-            self._thread = None
-
-    def _look(self) -> None:
-        failed_for = 0.0
-        while not self._over.wait(LOOK_SECONDS):
-            if self.runner.stopping.is_set():
-                self.work.stopped.set()
-                return
-            try:
-                if not self._written_down():
-                    self.work.stopped.set()
-                    return
-                failed_for = 0.0
-            except Exception as error:
-                log.warning("progress was not written down: %s", type(error).__name__)
-                failed_for += LOOK_SECONDS
-                if failed_for >= LEASE_SECONDS:
-                    self.lost = True
-                    self.work.stopped.set()
-                    return
-
-    def _written_down(self) -> bool:
-        """Keep the lease and write the progress down; False where the work is to stop."""
-        done, total, words = self.work.progress
-        with self.runner.database.writing() as session:
-            if not leases.acquire(session, _lease(self.work.job_id), self.runner.owner, LEASE_SECONDS):
-                self.lost = True
-                return False
-            going_on = affected(
-                session,
-                update(BackgroundJob)
-                .where(
-                    BackgroundJob.id == self.work.job_id,
-                    BackgroundJob.state == RUNNING,
-                    BackgroundJob.attempts == self.work.attempt,
-                    BackgroundJob.cancel_asked_at.is_(None),
-                )
-                .values(done=done, total=total, words=words),
-            )
-        return going_on == 1

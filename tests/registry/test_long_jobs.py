@@ -12,9 +12,8 @@ import pytest
 from sqlalchemy import select
 
 from backend import wiring
-from backend.background import Runner
+from backend.background import Runner, Work
 from backend.background.models import BackgroundJob
-from backend.background.running import Work
 from backend.core.audit import AuditEntry
 from backend.identity import actor_for
 from backend.registry.actions import checking, lists

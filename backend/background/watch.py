@@ -1,0 +1,91 @@
+"""While a job is worked on: its lease is kept, its progress written down, and looked whether it is to stop."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from typing import Final
+
+from sqlalchemy import update
+
+from backend.background.models import RUNNING, BackgroundJob
+from backend.background.work import Work
+from backend.core import leases
+from backend.core.db import Database, affected
+
+log = logging.getLogger("backend.background")
+
+LEASE_SECONDS: Final = 20
+LOOK_SECONDS: Final = 1.0
+"""How often the database is asked for a job, told of progress, and asked for a cancellation."""
+
+
+def lease_of(job_id: str) -> str:
+    return f"job:{job_id}"
+
+
+class Watch:
+    """While the work goes on: keeps the lease, writes the progress down, looks whether it is to stop."""
+
+    def __init__(self, database: Database, owner: str, stopping: threading.Event, work: Work) -> None:
+        self.database, self.owner, self.stopping, self.work = database, owner, stopping, work
+        self.lost = False
+        self._over = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def __enter__(self) -> Watch:
+        self.begin()
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.end()
+
+    def begin(self) -> None:
+        self._over.clear()
+        self._thread = threading.Thread(target=self._look, name="job-watch", daemon=True)
+        self._thread.start()
+
+    def end(self) -> None:
+        self._over.set()
+        if self._thread is not None:
+            self._thread.join()
+            self._thread = None
+
+    def _look(self) -> None:
+        failed_for = 0.0
+        while not self._over.wait(LOOK_SECONDS):
+            if self.stopping.is_set():
+                self.work.stopped.set()
+                return
+            try:
+                if not self._written_down():
+                    self.work.stopped.set()
+                    return
+                failed_for = 0.0
+            except Exception as error:
+                log.warning("progress was not written down: %s", type(error).__name__)
+                failed_for += LOOK_SECONDS
+                if failed_for >= LEASE_SECONDS:
+                    self.lost = True
+                    self.work.stopped.set()
+                    return
+
+    def _written_down(self) -> bool:
+        """Keep the lease and write the progress down; False where the work is to stop."""
+        done, total, words = self.work.progress
+        with self.database.writing() as session:
+            if not leases.acquire(session, lease_of(self.work.job_id), self.owner, LEASE_SECONDS):
+                self.lost = True
+                return False
+            going_on = affected(
+                session,
+                update(BackgroundJob)
+                .where(
+                    BackgroundJob.id == self.work.job_id,
+                    BackgroundJob.state == RUNNING,
+                    BackgroundJob.attempts == self.work.attempt,
+                    BackgroundJob.cancel_asked_at.is_(None),
+                )
+                .values(done=done, total=total, words=words),
+            )
+        return going_on == 1
