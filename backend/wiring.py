@@ -24,7 +24,7 @@ from backend import (
     supervision,
 )
 from backend.background import routes as background_routes
-from backend.core import audit, events, idempotency
+from backend.core import audit, events, http, idempotency
 from backend.core.db import Database
 from backend.core.http import Blueprint, rates
 from backend.core.storage import Storage
@@ -166,6 +166,7 @@ def wire() -> None:
     """Connect what only meets here; doing it twice changes nothing."""
     identity.learn_ties_from(registry.ties_of_person)
     identity.learn_companies_from(supervision.area_of_company)
+    http.learn_rights_from(identity.rests_on, identity.still_holds)
     messaging.define_topics(TOPICS)
     for kind, listener in LISTENERS:
         events.subscribe(kind, listener)

@@ -1,11 +1,14 @@
 """One write, one effect: however often a phone repeats itself, it gets the first answer.
 
 (person, operation, key) is claimed by an insert inside the request's transaction; the answer is stored and committed
-with the effect. A refusal rolls everything back, key included, so that the repeat is judged anew.
+with the effect. A refusal rolls everything back, key included, so that the repeat is judged anew. With the answer stands
+what the right to see it rested on: it is not repeated to somebody who has lost that.
 """
 
 from __future__ import annotations
 
+import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -14,7 +17,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from backend.core import clock
 from backend.core.db import Base, UTCDateTime, affected, insert_ignoring
-from backend.core.errors import Invalid, Refusal
+from backend.core.errors import Invalid, NotPermitted, Refusal
 
 KEPT_DAYS = 90
 
@@ -28,6 +31,8 @@ class StoredAnswer(Base):
     body_hash: Mapped[str] = mapped_column(String(64))
     status: Mapped[int | None] = mapped_column(Integer)
     body: Mapped[str | None] = mapped_column(Text)
+    rests_on: Mapped[str | None] = mapped_column(Text)
+    """JSON: what the person held that the answer was for; NULL for nothing beyond the route's own permission."""
     claimed_at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
 
 
@@ -49,12 +54,19 @@ class DoneBefore(Refusal):
     next = "答案含有保密内容，不再重复显示；如未收到，请重新办理一次。"
 
 
+class AnswerWithheld(NotPermitted):
+    code = "http.answer_withheld"
+    title = "身份已有变动，不再显示当时的结果"
+    next = "这次操作不必重办；如需了解结果，请联系村委会或乡镇（街道）。"
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A serialised answer: HTTP status and JSON text."""
+    """A serialised answer: HTTP status and JSON text, and what the right to see it rests on."""
 
     status: int
     body: str
+    rests_on: frozenset[str] = frozenset()
 
 
 def claim(session: Session, person: str, operation: str, key: str, body_hash: str) -> Answer | None:
@@ -79,7 +91,7 @@ def claim(session: Session, person: str, operation: str, key: str, body_hash: st
 def answered(session: Session, person: str, operation: str, key: str, body_hash: str) -> Answer | None:
     """The answer that stands for a key, None if there is none yet; claims nothing. Raises KeyReused: other body."""
     earlier = session.execute(
-        select(StoredAnswer.body_hash, StoredAnswer.status, StoredAnswer.body).where(
+        select(StoredAnswer.body_hash, StoredAnswer.status, StoredAnswer.body, StoredAnswer.rests_on).where(
             StoredAnswer.person == person, StoredAnswer.operation == operation, StoredAnswer.key == key
         )
     ).one_or_none()
@@ -87,7 +99,7 @@ def answered(session: Session, person: str, operation: str, key: str, body_hash:
         return None
     if earlier.body_hash != body_hash:
         raise KeyReused("这个操作编号已用于另一次提交，内容不同，系统没有再次办理。")
-    return Answer(earlier.status, earlier.body)
+    return Answer(earlier.status, earlier.body, frozenset(json.loads(earlier.rests_on or "[]")))
 
 
 def store(session: Session, person: str, operation: str, key: str, answer: Answer) -> None:
@@ -95,8 +107,12 @@ def store(session: Session, person: str, operation: str, key: str, answer: Answe
         session,
         update(StoredAnswer)
         .where(StoredAnswer.person == person, StoredAnswer.operation == operation, StoredAnswer.key == key)
-        .values(status=answer.status, body=answer.body),
+        .values(status=answer.status, body=answer.body, rests_on=_listed(answer.rests_on)),
     )
+
+
+def _listed(rests_on: Collection[str]) -> str | None:
+    return json.dumps(sorted(rests_on)) if rests_on else None
 
 
 def forget_old(session: Session) -> int:

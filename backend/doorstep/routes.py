@@ -31,7 +31,7 @@ from backend.doorstep.schemas import (
     ScanRequestSchema,
 )
 from backend.faults import safety_advice
-from backend.identity import actor, actor_or_none, open_to_all, permit, place_of
+from backend.identity import actor, actor_or_none, open_to_all, permit, place_of, shown_by
 from backend.identity.rules import standing
 from backend.programme import NoProgramme, programme_for, programmes, the_programme
 from backend.registry import StickerReplaced, StickerRevoked, UnknownCode, household_of_code
@@ -57,7 +57,10 @@ def _storage() -> Storage:
 @refuses(UnknownCode, StickerReplaced, StickerRevoked)
 def scan(body: dict[str, Any]) -> actions.ScanAnswer:
     """Read the code at a door; the answer depends on who reads it, signed in or not."""
-    return actions.answer_scan(db(), actor_or_none(), **body)
+    answer = actions.answer_scan(db(), actor_or_none(), **body)
+    if answer.household is not None:
+        shown_by("household.see", "household", answer.household.id)
+    return answer
 
 
 @blp.route("/client-settings", methods=["GET"])

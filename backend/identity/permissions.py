@@ -1,11 +1,15 @@
-"""Who is calling, and may they: ``@permit`` beside each route, decided by ``rules.standing``."""
+"""Who is calling, and may they: ``@permit`` beside each route, decided by ``rules.standing``.
+
+A stored answer is judged like a first call: what its route does not ask for again (a role, a tie, a job at a house) is kept
+with the answer, by ``rests_on``, and must still hold.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
 from functools import wraps
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from flask import g, request
 from sqlalchemy import update
@@ -19,7 +23,7 @@ from backend.core.http.shapes import holds_control_characters
 from backend.identity.errors import SessionEnded
 from backend.identity.models import LoginSession
 from backend.identity.queries import actor_for, session_of_token
-from backend.identity.roles import ACTS
+from backend.identity.roles import ACTS, EVERYBODY
 from backend.identity.rules import Actor, Place, standing
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -27,6 +31,7 @@ PlaceOf = Callable[[Session, str], Place | None]
 
 _places: dict[str, PlaceOf] = {"area": lambda _session, code: Place(area_code=code)}
 _SEEN_EVERY = timedelta(hours=1)
+_PLACE: Final = "place"
 
 
 def define_scope(name: str, place_of: PlaceOf) -> None:
@@ -109,6 +114,7 @@ def permit(act: str, scope: str | None = None) -> Callable[[View], View]:
 
     def may(view_args: dict[str, Any]) -> None:
         caller = actor()
+        g.act = act
         if standing(act, caller, None) == "no":
             raise NotPermitted("您的身份没有办理此事的权限。")
         if scope is not None:
@@ -158,6 +164,56 @@ def open_to_all(view: View | None = None, *, recognise: bool = False, forgive: b
         return wrapper  # type: ignore[return-value]  # wraps keeps the signature
 
     return decorate if view is None else decorate(view)
+
+
+def shown_by(act: str, scope: str, identifier: str) -> None:
+    """Note that this answer shows what ``act`` allows at a place; it is not repeated once the caller may not do that there."""
+    g.setdefault("shown_by", set()).add(f"{_PLACE}:{act}:{scope}:{identifier}")
+
+
+def rests_on() -> frozenset[str]:
+    """What the answer that is being given rests on, beyond what its route asks for at every repeat.
+
+    Of a scope nothing: role, tie and place are judged again. Without one, every role of the act that the caller holds.
+    Where the act is anybody's, every role and tie, those that this very request brought included.
+    """
+    noted = frozenset(g.get("shown_by", ()))
+    caller: Actor | None = g.get("actor")
+    allowed = ACTS[g.act] if "act" in g else EVERYBODY
+    open_to_anybody = "anybody" in allowed
+    if caller is None or ("place" in g and not open_to_anybody):
+        return noted
+    if open_to_anybody:
+        allowed, caller = EVERYBODY, actor_for(db(), caller.person_id)
+    return noted | _holdings(caller, allowed)
+
+
+def still_holds(kept: frozenset[str]) -> bool:
+    """Whether the caller still has all that an earlier answer rested on."""
+    caller = actor_or_none()
+    if caller is None:
+        return False
+    held = _holdings(caller, EVERYBODY)
+    return all(_may_still(caller, each) if each.startswith(f"{_PLACE}:") else each in held for each in kept)
+
+
+def _holdings(caller: Actor, allowed: frozenset[str]) -> frozenset[str]:
+    return frozenset(
+        {
+            *(
+                f"role:{held.role}:{held.area_code or held.company_id}"
+                for held in caller.roles
+                if held.role in allowed
+            ),
+            *(f"tie:{tie.household_id}" for tie in caller.ties if tie.role in allowed),
+        }
+    )
+
+
+def _may_still(caller: Actor, noted: str) -> bool:
+    _kind, act, scope, identifier = noted.split(":", 3)
+    place = place_of(db(), scope, identifier)
+    return place is not None and standing(act, caller, place) == "yes"
 
 
 def person_of_request() -> str:

@@ -32,6 +32,7 @@ from backend.core.http.transactions import (
     database,
     db,
     idempotent,
+    learn_rights_from,
     only_reads,
     prepared,
     prepares,
@@ -42,6 +43,6 @@ __all__ = [
     "DEFAULT_POLICY", "MEGABYTE", "AreaCode", "Blueprint", "Choice", "Count", "Day", "Fen", "Identifier", "Instant", "Kilograms",
     "Measure", "NoPlace", "Page", "PagingSchema", "ProblemSchema", "QuerySchema", "ReasonGivenSchema", "ReasonSchema", "Schema", "Text", "Truth",
     "WholeNumber", "after", "attach_database", "blueprint", "caller", "commits", "cursor_for", "database", "db",
-    "idempotent", "instant_text", "limited", "make_api", "note_in_document", "only_reads", "page_of", "page_schema",
-    "prepared", "prepares", "problem_response", "reads", "refuses", "takes_a_place", "takes_files", "takes_raw",
+    "idempotent", "instant_text", "learn_rights_from", "limited", "make_api", "note_in_document", "only_reads", "page_of",
+    "page_schema", "prepared", "prepares", "problem_response", "reads", "refuses", "takes_a_place", "takes_files", "takes_raw",
 ]  # fmt: skip

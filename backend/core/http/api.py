@@ -16,7 +16,7 @@ from backend.core import errors
 from backend.core.http import problems, requests
 from backend.core.http.paging import BadCursor, PagingSchema
 from backend.core.http.problems import CONTENT_TYPE, ProblemSchema
-from backend.core.idempotency import DoneBefore, KeyMissing, KeyReused
+from backend.core.idempotency import AnswerWithheld, DoneBefore, KeyMissing, KeyReused
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -98,7 +98,9 @@ class Blueprint(flask_smorest.Blueprint):
             doc["security"] = [{}, {"session": []}]
         if info.get("manner") == "idempotent":
             doc.setdefault("parameters", []).append(_KEY_HEADER)
-            refusals += [KeyMissing, KeyReused, *([DoneBefore] if info.get("secret") else [])]
+            refusals += [KeyMissing, KeyReused, AnswerWithheld]
+            if info.get("secret"):
+                refusals.append(DoneBefore)
         asked = [each.get("schema") for each in doc.get("parameters", ())]
         if any(isinstance(schema, type) and issubclass(schema, PagingSchema) for schema in asked):
             refusals.append(BadCursor)

@@ -20,6 +20,8 @@ from backend.core import idempotency
 from backend.core.db import Database
 
 View = TypeVar("View", bound=Callable[..., Any])
+RestsOn = Callable[[], frozenset[str]]
+StillHolds = Callable[[frozenset[str]], bool]
 
 REPLAYED: Final = "Idempotent-Replay"
 _KEY = re.compile(r"[0-9A-Za-z_.:-]{8,64}")
@@ -128,11 +130,25 @@ def caller() -> str:
     return g.get("person_id") or ANONYMOUS
 
 
+def _nothing() -> frozenset[str]:
+    return frozenset()
+
+
+_judges: tuple[RestsOn, StillHolds] = (_nothing, lambda _kept: True)
+
+
+def learn_rights_from(rests_on: RestsOn, still_holds: StillHolds) -> None:
+    """Identity knows what the answer being given rests on, and whether that still holds for who asks for it again."""
+    global _judges
+    _judges = (rests_on, still_holds)
+
+
 def idempotent(view: View | None = None, *, secret: bool = False) -> Any:
     """Run once for each (person, operation, Idempotency-Key); repeat the stored answer to every later call.
 
-    Stands outside the response serialiser, so that what is stored is what was said. The effect, the key and the
-    answer are committed together. With ``secret`` the answer is not stored: a repeat is told that it was done.
+    Stands outside the response serialiser, so that what is stored is what was said, and inside ``permit``, which judges
+    each repeat like a first call. The effect, the key and the answer are committed together. With ``secret`` the answer
+    is not stored: a repeat is told that it was done. Raises AnswerWithheld where the right to see it was lost since.
     """
 
     def decorate(view: View) -> View:
@@ -144,7 +160,10 @@ def idempotent(view: View | None = None, *, secret: bool = False) -> Any:
                 return _repeat(earlier)
             response: Response = current_app.make_response(view(*args, **kwargs))
             text = "" if secret else response.get_data(as_text=True)
-            idempotency.store(db(), who, operation, key, idempotency.Answer(response.status_code, text))
+            rests_on = _judges[0]() if text or secret else frozenset()
+            idempotency.store(
+                db(), who, operation, key, idempotency.Answer(response.status_code, text, rests_on)
+            )
             db().commit()
             return response
 
@@ -168,6 +187,10 @@ def _answered_before() -> idempotency.Answer | None:
 
 
 def _repeat(earlier: idempotency.Answer) -> Response:
+    if earlier.rests_on and not _judges[1](earlier.rests_on):
+        raise idempotency.AnswerWithheld(
+            "这次操作当时已经办成；此后您的身份、辖区、企业或家庭关系有变动，当时的结果不再显示。"
+        )
     if not earlier.body and earlier.status != 204:
         raise idempotency.DoneBefore()
     headers = {REPLAYED: "true"}

@@ -6,7 +6,7 @@ from typing import Any
 
 from backend.core.http import ReasonGivenSchema, db, idempotent, refuses
 from backend.core.storage import PhotoMissing, PhotoTaken
-from backend.identity import actor, permit
+from backend.identity import actor, permit, shown_by
 from backend.installation import actions, queries
 from backend.installation.errors import (
     ContractEnded,
@@ -45,6 +45,7 @@ from backend.messaging import with_templates_to_ask
 @tells_of_cold_house
 def record_contract(body: dict[str, Any], household_id: str) -> queries.ContractView:
     """Put the household's contract on record: plan first, then contract, then works (2)."""
+    shown_by("installation.see", "household", household_id)
     return actions.record_contract(db(), actor(), household_id=household_id, **body)
 
 
