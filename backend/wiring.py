@@ -166,6 +166,7 @@ def wire() -> None:
     """Connect what only meets here; doing it twice changes nothing."""
     identity.learn_ties_from(registry.ties_of_person)
     identity.learn_companies_from(supervision.area_of_company)
+    registry.learn_dangers_from(faults.in_danger)
     http.learn_rights_from(identity.rests_on, identity.still_holds)
     messaging.define_topics(TOPICS)
     for kind, listener in LISTENERS:

@@ -26,6 +26,7 @@ from backend.faults.queries import (
     faults,
     faults_in_short,
     gravest_faults_in,
+    in_danger,
     open_fault_counts,
     open_faults_of,
     outages,
@@ -38,7 +39,7 @@ from backend.faults.rules.categories import LABELS as CATEGORY_LABELS
 __all__ = [
     "AT_THE_DOOR", "CATEGORIES", "CATEGORY_LABELS", "DANGERS", "DoorAnswer", "FaultFile", "FaultInShort", "FaultView", "OutageView",
     "ReportAnswer", "Step", "arrive", "close_fault", "confirm_repair", "dispatch_repairer", "fault", "fault_file",
-    "faults", "faults_in_short", "finish_repair", "follow_merge", "gravest_faults_in", "lend_heater", "open_fault_counts",
+    "faults", "faults_in_short", "finish_repair", "follow_merge", "gravest_faults_in", "in_danger", "lend_heater", "open_fault_counts",
     "open_faults_of", "outages", "pause_repair",
     "place_of_fault", "reopen_fault", "report_at_the_door", "report_fault", "safety_advice", "take_heater_back",
     "tonight",

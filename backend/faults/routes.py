@@ -51,7 +51,7 @@ from backend.faults.schemas import (
 from backend.identity import actor, actor_or_none, open_to_all, permit
 from backend.messaging import with_templates_to_ask
 from backend.programme import NoProgramme
-from backend.registry import OtherHouse, StickerReplaced, StickerRevoked, UnknownCode
+from backend.registry import NumbersUsedUp, OtherHouse, StickerReplaced, StickerRevoked, UnknownCode
 from backend.registry.rules import household_code
 
 blp = blueprint("faults", "Reports, repairs, service levels, village outages")
@@ -235,6 +235,7 @@ def take_heater_back(body: dict[str, Any], fault_id: str) -> queries.FaultView:
 @idempotent(secret=True)
 @blp.arguments(FaultReasonSchema)
 @blp.response(201, CallBacksSchema)
+@refuses(NumbersUsedUp)
 def reveal_phones(body: dict[str, Any], fault_id: str) -> dict[str, Any]:
     """The numbers that reporters left to be called back at; who asked and why stands in the history."""
     return {"phones": actions.reveal_phones(db(), actor(), fault_id=fault_id, **body)}

@@ -2,7 +2,8 @@
 
 from backend.registry.actions.doors import record_scan, require_scan
 from backend.registry.actions.notices import pass_on_by_mouth, tell_cadres, tell_household, tell_officers
-from backend.registry.errors import OtherHouse, StickerReplaced, StickerRevoked, UnknownCode
+from backend.registry.actions.reveals import count_numbers_shown, learn_dangers_from
+from backend.registry.errors import NumbersUsedUp, OtherHouse, StickerReplaced, StickerRevoked, UnknownCode
 from backend.registry.events import HouseholdMerged, PathChanged
 from backend.registry.queries import (
     HouseCounts,
@@ -37,6 +38,7 @@ __all__ = [
     "HouseOnRecord",
     "HouseholdMerged",
     "HouseholdView",
+    "NumbersUsedUp",
     "OtherHouse",
     "PathChanged",
     "StickerReplaced",
@@ -44,6 +46,7 @@ __all__ = [
     "UnknownCode",
     "WalkStop",
     "WhereItStands",
+    "count_numbers_shown",
     "count_people_in",
     "held_counts",
     "house_counts",
@@ -55,6 +58,7 @@ __all__ = [
     "households_standing",
     "households_under",
     "households_with",
+    "learn_dangers_from",
     "pass_on_by_mouth",
     "people_in",
     "people_of_household",

@@ -181,3 +181,9 @@ class NoSuchArrangement(Refusal):
     title = "这条改造路径没有这种取暖方式"
     next = "请从方案列出的取暖方式中选择；不需要选择的路径请留空。"
     clause = "4.1.1.5"
+
+
+class NumbersUsedUp(TooMany):
+    code = "household.numbers_used_up"
+    title = "今天查看的电话号码已达上限"
+    next = "明天零点后可以继续查看；今天还要联系的，请到户面谈，或请村委会、乡镇（街道）的其他人员拨打。险情不受此限。"

@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, CheckConstraint, ForeignKey, Index, Integer, Numeric, String, Text, text
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    CheckConstraint,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    Numeric,
+    String,
+    Text,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.core.crypto import EncryptedText
@@ -196,3 +208,14 @@ class HouseholdTie(Base):
     since: Mapped[datetime] = mapped_column(UTCDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     ended_by: Mapped[str | None] = mapped_column(IdColumn)
+
+
+class NumbersShown(Base):
+    """How many telephone numbers a person was shown in the clear on a day (the people's); which, the record tells."""
+
+    __tablename__ = "numbers_shown"
+    __table_args__ = (CheckConstraint("shown >= 0", name="not_negative"),)
+
+    person_id: Mapped[str] = mapped_column(IdColumn, ForeignKey("people.id"), primary_key=True)
+    day: Mapped[date] = mapped_column(Date, primary_key=True)
+    shown: Mapped[int] = mapped_column(Integer)

@@ -15,6 +15,7 @@ SENT_BACK = Topic("registration.sent_back", "确户退回", "confirm")
 COMPLETED = Topic("registration.completed", "登记补充", "notice")
 RELAY = Topic("relay", "请转告", "notice")
 RELAY_NOW = Topic("relay.now", "请马上转告", "notice", safety=True, resend_unknown=True)
+NUMBERS_SHOWN = Topic("registration.numbers_shown", "查看电话较多", "notice")
 # What people of a house are told later: after they were bound to it, and after they confirmed its entry.
 AFTER_BINDING = (CONFIRM, CONFIRMED, BOUND)
 AFTER_CONFIRMATION = (CONFIRMED, SENT_BACK, COMPLETED)
@@ -26,6 +27,7 @@ TOPICS = (
     COMPLETED,
     RELAY,
     RELAY_NOW,
+    NUMBERS_SHOWN,
 )
 
 
@@ -145,3 +147,21 @@ def for_above_notice(home: HouseholdView, notice: Notice) -> Notice:
     """For who stands above somebody that a message which cannot wait did not reach: it is theirs now."""
     body = f"微信提醒没有送到下一级负责人，请马上安排人处理：{notice.title}。{notice.body}"
     return _about(home, RELAY_NOW.code, f"请马上处理：{home.address}", body)
+
+
+def many_numbers_notice(
+    person_id: str, name: str | None, roles: Sequence[str], numbers: int, place: str
+) -> Notice:
+    """For the officers above somebody who was shown many telephone numbers in a day; without the numbers."""
+    who = f"{name or '未留姓名'}（{'、'.join(dict.fromkeys(LABELS[role] for role in roles))}）"
+    body = (
+        f"{who}今天已查看 {numbers} 个居民电话号码，最近一次在{place}。每次查看的理由记在各户的查看记录里；"
+        "如与工作不符，请向本人问明，必要时收回其身份。"
+    )
+    return Notice(
+        NUMBERS_SHOWN.code,
+        "有人一天内查看了很多电话号码",
+        body,
+        about=("person", person_id),
+        values={"subject": "查看电话号码较多", "place": place, "remark": body},
+    )

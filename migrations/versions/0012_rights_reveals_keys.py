@@ -16,6 +16,15 @@ depends_on = None
 
 def upgrade() -> None:
     op.add_column("idempotency_keys", sa.Column("rests_on", sa.Text(), nullable=True))
+    op.create_table(
+        "numbers_shown",
+        sa.Column("person_id", sa.String(length=26), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("shown", sa.Integer(), nullable=False),
+        sa.CheckConstraint("shown >= 0", name=op.f("ck_numbers_shown_not_negative")),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_numbers_shown_person_id_people")),
+        sa.PrimaryKeyConstraint("person_id", "day", name=op.f("pk_numbers_shown")),
+    )
 
 
 def downgrade() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -17,11 +18,15 @@ from backend.faults.errors import HeaterElsewhere, HeaterNotHere
 from backend.faults.models import Fault, FaultReport, LentHeater
 from backend.faults.queries import FaultView, fault
 from backend.faults.queries.faults import row_of
-from backend.faults.rules import severity
+from backend.faults.rules import severity, states
 from backend.faults.rules.categories import DANGERS
 from backend.identity import Actor
 from backend.identity.roles import TOWNSHIP
 from backend.programme import programme_for
+from backend.registry import count_numbers_shown
+
+NUMBERS_AT_ONCE: Final = 20
+"""A lane of neighbours. Strangers who leave made-up numbers must not use up the day of whoever calls back."""
 
 
 def lend_heater(session: Session, actor: Actor, *, fault_id: str, serial: str) -> FaultView:
@@ -78,12 +83,21 @@ class CallBack:
 
 
 def reveal_phones(session: Session, actor: Actor, *, fault_id: str, reason: str) -> tuple[CallBack, ...]:
-    """The numbers left with a fault's reports, in the clear; who asked and why stands in its history."""
+    """The numbers left with a fault's reports, in the clear; who asked and why stands in its history.
+
+    Of a flood of reports only some: those of people who are signed in first, then the latest. Raises NumbersUsedUp, but
+    never for a danger that is open.
+    """
     row: Fault = row_of(session, fault_id)
+    vouched_first = FaultReport.person_id.is_(None), FaultReport.id.desc()
     reports = session.scalars(
         select(FaultReport)
         .where(FaultReport.fault_id == fault_id, FaultReport.phone.is_not(None))
-        .order_by(FaultReport.id)
+        .order_by(*vouched_first)
+        .limit(NUMBERS_AT_ONCE)
     ).all()
+    danger = row.category in DANGERS and row.state != states.CLOSED
+    count_numbers_shown(session, actor, len(reports), row.area_code, danger=danger)
     write_down(session, row, "phone_revealed", actor, note=reason, facts={"numbers": len(reports)})
-    return tuple(CallBack(report.id, report.phone) for report in reports if report.phone)
+    in_order = sorted(reports, key=lambda report: report.id)
+    return tuple(CallBack(report.id, report.phone) for report in in_order if report.phone)

@@ -6,6 +6,7 @@ from backend.faults.queries.faults import (
     faults,
     faults_in_short,
     gravest_faults_in,
+    in_danger,
     open_fault_counts,
     open_faults_of,
     place_of_fault,
@@ -16,5 +17,5 @@ from backend.faults.queries.views import FaultView, ReasonView, fault_view
 
 __all__ = [
     "FaultFile", "FaultInShort", "FaultView", "HeaterView", "OutageView", "PartView", "ReasonView", "ReportView", "StepView", "fault",
-    "fault_file", "fault_view", "faults", "faults_in_short", "gravest_faults_in", "open_fault_counts", "open_faults_of", "outages", "place_of_fault",
+    "fault_file", "fault_view", "faults", "faults_in_short", "gravest_faults_in", "in_danger", "open_fault_counts", "open_faults_of", "outages", "place_of_fault",
 ]  # fmt: skip

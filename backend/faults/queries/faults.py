@@ -50,6 +50,16 @@ def fault(session: Session, fault_id: str) -> FaultView:
     return fault_view(row_of(session, fault_id), Names(session))
 
 
+def in_danger(session: Session, household_id: str) -> bool:
+    """Whether a danger to life is open at a household."""
+    found = select(Fault.id).where(
+        Fault.household_id == household_id,
+        Fault.state != states.CLOSED,
+        Fault.category.in_(categories.DANGERS),
+    )
+    return session.scalar(found.limit(1)) is not None
+
+
 def open_faults_of(session: Session, household_id: str) -> tuple[FaultView, ...]:
     """What is open at a household, the oldest first."""
     rows = session.scalars(

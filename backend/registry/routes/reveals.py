@@ -4,10 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from backend.core.http import Page, PagingSchema, ReasonGivenSchema, after, db, idempotent, page_schema
+from backend.core.http import (
+    Page,
+    PagingSchema,
+    ReasonGivenSchema,
+    after,
+    db,
+    idempotent,
+    page_schema,
+    refuses,
+)
 from backend.identity import actor, permit
 from backend.registry import queries
 from backend.registry.actions import reveals
+from backend.registry.errors import NumbersUsedUp
 from backend.registry.routes.blueprint import blp
 from backend.registry.schemas import RevealSchema, ShownNumbersSchema
 
@@ -17,6 +27,7 @@ from backend.registry.schemas import RevealSchema, ShownNumbersSchema
 @idempotent(secret=True)
 @blp.arguments(ReasonGivenSchema)
 @blp.response(201, ShownNumbersSchema)
+@refuses(NumbersUsedUp)
 def reveal_numbers(body: dict[str, Any], household_id: str) -> dict[str, Any]:
     """The numbers to call a household at, for a reason that the household can read."""
     return {"phones": reveals.reveal_numbers(db(), actor(), household_id=household_id, **body)}
