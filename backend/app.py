@@ -8,7 +8,7 @@ import flask_swagger_ui
 from flask import Flask, Response, render_template, send_from_directory
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from backend import health, logs, messaging, wiring
+from backend import health, logs, messaging, starting, wiring
 from backend.core import clock, crypto
 from backend.core.db import Database
 from backend.core.http import DEFAULT_POLICY, attach_database, make_api
@@ -17,7 +17,7 @@ from backend.doorstep import h5
 from backend.doorstep.pushes import Pushes
 from backend.identity import open_to_all
 from backend.registry.actions.doors import Printing
-from backend.settings import Settings, read_settings
+from backend.settings import Settings
 from backend.wechat import Wechat
 
 VERSION = "0.1.0"
@@ -27,10 +27,10 @@ _HERE = Path(__file__).resolve().parent
 
 
 def create_app(settings: Settings | None = None) -> Flask:
-    """Build the application from the environment, or from given settings; raises SettingsError."""
+    """Build the application from given settings, or from the environment: then it ends the process, with words, where
+    that or the database does not fit."""
     if settings is None:
-        settings = read_settings()
-        logs.configure_logs()
+        settings = starting.settings_or_exit("the product")
     app = Flask(
         "backend",
         static_folder=str(_HERE / "doorstep" / "static"),

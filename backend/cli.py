@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 import tempfile
 import time
@@ -14,15 +15,17 @@ import click
 from alembic import command
 from alembic.config import Config
 
-from backend import demo, logs, messaging, wechat, wiring
+from backend import demo, logs, messaging, starting, wechat, wiring
 from backend.app import create_app
 from backend.core import audit, clock, crypto
 from backend.core.db import Database
 from backend.core.errors import Problem
+from backend.core.key_checks import WrongKeys, forget_key
 from backend.core.storage import FolderStorage
 from backend.health import ROOT
 from backend.identity import give_role, person, person_of_account
 from backend.identity.roles import ADMINISTRATOR
+from backend.ownership import UMASK, write_private
 from backend.programme import (
     load_areas,
     load_areas_from_list,
@@ -40,6 +43,7 @@ DATA = ROOT / "backend" / "programme" / "data"
 
 def _settings() -> Settings:
     settings = read_settings()
+    starting.begin(settings)
     clock.configure(settings.clock_shift)
     crypto.configure(settings.key_ring)
     wiring.wire()
@@ -69,6 +73,7 @@ class _Refusing(click.Group):
 @click.group(cls=_Refusing)
 def cli() -> None:
     """Operate the product."""
+    os.umask(UMASK)
     logs.configure_logs()
 
 
@@ -85,10 +90,11 @@ def demo_keys() -> None:
 def migrate() -> None:
     """Bring the database to the schema of this code."""
     settings = read_settings()
+    starting.own_files(settings)
+    starting.require_utf8(settings)
     config = Config(str(ROOT / "alembic.ini"))
     config.set_main_option("script_location", str(ROOT / "migrations"))
     config.attributes["url"] = settings.database_url
-    Database(settings.database_url).close()
     command.upgrade(config, "head")
     click.echo("migrated")
 
@@ -179,7 +185,7 @@ def import_list_command(
             for found in all_findings(session, checked.id):
                 click.echo(f"{found.sheet_row},{found.column},{found.code},{found.outcome}")
         if workbook is not None:
-            workbook.write_bytes(lists.error_workbook(session, storage, checked.id))
+            write_private(workbook, lists.error_workbook(session, storage, checked.id))
 
 
 @cli.command("demo-people")
@@ -197,7 +203,7 @@ def demo_people_command(file: Path, out: Path | None) -> None:
         people = demo.bring_people_in(session, json.loads(file.read_text("utf-8")), settings.wechat.appid)
     if out is not None:
         out.parent.mkdir(parents=True, exist_ok=True)
-        out.write_text(json.dumps(people, ensure_ascii=False, indent=2), "utf-8")
+        write_private(out, json.dumps(people, ensure_ascii=False, indent=2).encode())
     click.echo(f"{len(people['people'])} people")
 
 
@@ -224,6 +230,23 @@ def write_openapi(file: Path) -> None:
     text = json.dumps(served.get_json(), ensure_ascii=False, indent=1, sort_keys=True)
     file.write_text(f"{text}\n", "utf-8")
     click.echo(str(file))
+
+
+@cli.command("forget-key")
+@click.argument("key_id")
+def forget_key_command(key_id: str) -> None:
+    """Let ENCRYPTION_KEYS do without a key from now on; refused while anything in the database is sealed under it."""
+    settings = _settings()
+    if key_id == settings.key_ring.current:
+        raise SettingsError(f"ENCRYPTION_KEYS: {key_id!r} is the first one, which seals")
+    try:
+        with closing(Database(settings.database_url)) as database, database.writing() as session:
+            forgotten = forget_key(session, key_id)
+    except WrongKeys as needed:
+        raise SettingsError(str(needed)) from needed
+    click.echo(
+        "forgotten; take it out of ENCRYPTION_KEYS now" if forgotten else "the database knows no such key"
+    )
 
 
 @cli.command("resume-template")

@@ -120,7 +120,7 @@ def make_demo_keys(data_dir: Path) -> Path:
     """Write keys for a demo or a test (mode 0600) unless they are there; the file's path."""
     path = data_dir / "keys.json"
     if not path.exists():
-        data_dir.mkdir(parents=True, exist_ok=True)
+        data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         fresh = {
             "encryption": {"demo": base64.b64encode(secrets.token_bytes(32)).decode()},
             "current": "demo",

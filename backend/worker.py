@@ -18,11 +18,11 @@ from types import FrameType
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from backend import background, health, logs, messaging, wiring
+from backend import background, health, messaging, starting, wiring
 from backend.core import clock, crypto, leases
 from backend.core.db import Database
 from backend.core.storage import FolderStorage
-from backend.settings import Settings, read_settings
+from backend.settings import Settings
 from backend.wechat import Wechat, WechatError
 
 log = logging.getLogger("backend.worker")
@@ -161,8 +161,7 @@ class Worker:
 
 def main() -> None:
     """Entry point of ``python -m backend.worker``."""
-    settings = read_settings()
-    logs.configure_logs()
+    settings = starting.settings_or_exit("the worker")
     clock.configure(settings.clock_shift)
     crypto.configure(settings.key_ring)
     wiring.wire()

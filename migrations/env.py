@@ -17,6 +17,7 @@ from sqlalchemy.pool import NullPool
 
 import backend
 from backend.core.db import Base
+from backend.core.encoding import insist_on_utf8
 
 # Any number, the same for every migrator: PostgreSQL lets one hold it, the others wait and then find nothing to do.
 MIGRATOR_LOCK = 6_815_320
@@ -68,6 +69,7 @@ def migrate() -> None:
         return
     url = make_url(address())
     engine = create_engine(url, poolclass=NullPool)
+    insist_on_utf8(engine)
     if url.get_backend_name() == "sqlite":
         event.listen(engine, "connect", _sqlite_for_migrations)
         event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))

@@ -98,14 +98,15 @@ def start(
     env: Mapping[str, str],
     cwd: Path,
     user: int | None = None,
+    umask: int = -1,
     death_signal: signal.Signals = signal.SIGTERM,
 ) -> Child:
-    """Start ``command``; what it prints is appended to ``log``. Call it from the main thread.
+    """Start ``command``; what it prints is appended to ``log``, for its owner alone. Call it from the main thread.
 
     ``death_signal`` is what the kernel sends it (Linux) when the thread that started it ends without stopping it.
-    ``user``: numeric id to run as, which only root may set.
+    ``user``: numeric id to run as, which only root may set. ``umask``: ours, unless one is named.
     """
-    log.parent.mkdir(parents=True, exist_ok=True)
+    log.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     if log.exists() and log.stat().st_size > _LOG_KEPT_BYTES:
         log.replace(log.with_suffix(".log.1"))
     parent = os.getpid()
@@ -115,7 +116,7 @@ def start(
         if _LIBC is not None and os.getppid() != parent:  # it was gone before we asked
             os.kill(os.getpid(), signal.SIGKILL)
 
-    with log.open("ab") as output:
+    with open(log, "ab", opener=lambda name, flags: os.open(name, flags, 0o600)) as output:
         output.write(f"---- {name} started {time.strftime('%Y-%m-%d %H:%M:%S')}\n".encode())
         output.flush()
         process = subprocess.Popen(
@@ -128,6 +129,7 @@ def start(
             user=user,
             group=user,
             extra_groups=None if user is None else [],
+            umask=umask,
             start_new_session=True,
             preexec_fn=before_exec,
         )

@@ -40,6 +40,7 @@ ROOT = Path(__file__).resolve().parent.parent
 if str(ROOT) not in sys.path:  # started as a file, not as a module
     sys.path.insert(0, str(ROOT))
 
+from backend.ownership import UMASK, keep_to_owner  # noqa: E402  as below
 from scripts.children import (  # noqa: E402  the path above comes first
     Child,
     Died,
@@ -279,7 +280,7 @@ def _step(demo: Demo, name: str, command: list[str]) -> None:
 
 
 @contextlib.contextmanager
-def _mini_program(demo: Demo) -> Iterator[Callable[[], Path | None]]:
+def _mini_program(demo: Demo, usual_umask: int) -> Iterator[Callable[[], Path | None]]:
     """Build it for browsers while other things go on; what comes out waits for the end: the folder, or None and why is told."""
     if os.environ.get("H5_DIR"):
         given = Path(os.environ["H5_DIR"]).resolve()
@@ -287,7 +288,8 @@ def _mini_program(demo: Demo) -> Iterator[Callable[[], Path | None]]:
         return
     log = demo.log_dir / "mini-program.log"
     command = [sys.executable, "-m", "scripts.miniprogram", "h5"]
-    child = start("mini-program", command, log=log, env=os.environ, cwd=ROOT)
+    # What it builds stands with the sources, not with the data.
+    child = start("mini-program", command, log=log, env=os.environ, cwd=ROOT, umask=usual_umask)
 
     def built() -> Path | None:
         if not child.ended and not H5.exists():
@@ -395,13 +397,16 @@ def run() -> None:
     if not (text.isdecimal() and 0 < int(text) < 65536):
         raise CannotStart(f"PORT={text} is no port number")
     port = int(text)
+    usual_umask = os.umask(UMASK)
+    if told := keep_to_owner(data_dir):
+        print(told, flush=True)
     with _alone(data_dir):
         if not port_is_free(port):
             raise CannotStart(f"port {port} is in use; choose another: PORT={port + 1} make run")
         kept = data_dir / "demo" / "settled.json"
         url = os.environ.get("DATABASE_URL") or _default_database(data_dir)
         demo = Demo(port, data_dir, url, settle(kept))
-        with _mini_program(demo) as built:
+        with _mini_program(demo, usual_umask) as built:
             _prepare(demo, kept)
             h5 = built()
         _serve(demo, h5)

@@ -61,12 +61,15 @@ def seal(plain: str, purpose: str) -> str:
 
 
 def unseal(sealed: str, purpose: str) -> str:
+    return opened_by(_keys(), sealed, purpose)
+
+
+def opened_by(ring: KeyRing, sealed: str, purpose: str) -> str:
+    """As ``unseal``, by the keys of a given ring."""
     key_id, _, body = sealed.partition(":")
     raw = base64.b64decode(body)
     return (
-        AESGCM(_keys().keys[key_id])
-        .decrypt(raw[:_NONCE_BYTES], raw[_NONCE_BYTES:], purpose.encode())
-        .decode()
+        AESGCM(ring.keys[key_id]).decrypt(raw[:_NONCE_BYTES], raw[_NONCE_BYTES:], purpose.encode()).decode()
     )
 
 

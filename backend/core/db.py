@@ -41,6 +41,8 @@ from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Session
 from sqlalchemy.sql import visitors
 from sqlalchemy.types import TypeDecorator
 
+from backend.core.encoding import insist_on_utf8
+
 BUSY_TIMEOUT_MS: Final = 30_000
 
 
@@ -167,6 +169,7 @@ class Database:
             )
         else:
             raise ValueError(f"DATABASE_URL: {self.dialect} is neither sqlite nor postgresql")
+        insist_on_utf8(self.engine)
         self._for_writing = self.engine.execution_options(takes_write_lock=True)
 
     def session(self, *, writing: bool) -> Session:

@@ -41,7 +41,7 @@ class Storage(Protocol):
 
 def write_whole(path: Path, content: bytes) -> None:
     """Write a file that appears whole or not at all, and outlives a power cut once this has returned."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".")
     with os.fdopen(handle, "wb") as file:
         file.write(content)

@@ -25,6 +25,15 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_numbers_shown_person_id_people")),
         sa.PrimaryKeyConstraint("person_id", "day", name=op.f("pk_numbers_shown")),
     )
+    op.create_table(
+        "key_checks",
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("key_id", sa.String(length=64), nullable=False),
+        sa.Column("check_value", sa.String(length=64), nullable=False),
+        sa.Column("first_seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("kind IN ('encryption', 'lookup')", name=op.f("ck_key_checks_kind_known")),
+        sa.PrimaryKeyConstraint("kind", "key_id", name=op.f("pk_key_checks")),
+    )
 
 
 def downgrade() -> None:

@@ -22,6 +22,7 @@ PAGES = Path(__file__).resolve().parents[2] / "miniprogram" / "src" / "pages.jso
 
 
 def main() -> None:
+    os.umask(0o077)  # who people are and what they were told is nobody's but its owner's
     env = os.environ.get
     parser = argparse.ArgumentParser(prog="python -m scripts.wechat_standin", description="WeChat's stand-in")
     parser.add_argument("--port", type=int, default=8091, help="0 takes a free one")

@@ -62,9 +62,14 @@ class Served:
             what="the WeChat stand-in",
         )
 
+    def start_web_soon(self) -> None:
+        """Returns at once: for what does not start."""
+        self.web = self._start("web", web_command(self.port, self.web_processes))
+
     def start_web(self) -> None:
         """Returns when /readyz says 200."""
-        self.web = self._start("web", web_command(self.port, self.web_processes))
+        self.start_web_soon()
+        assert self.web is not None
         wait_until(self._ready, [self.web], seconds=START_SECONDS, what="the web process")
 
     def start_worker(self) -> None:
