@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import select, update
 
 from backend.core import clock
+from backend.core.db import affected
 from backend.core.http.transactions import REPLAYED
 from backend.identity.models import LoginSession, RoleGrant
 from backend.identity.roles import CADRE, CONTRACTOR, DISTRICT, INSTALLER, RESIDENT, TOWNSHIP
@@ -25,6 +26,7 @@ load_rows()
 WRITES = [
     pytest.param(each, id=each.name) for each in TABLE.values() if each.method != "GET" and each.changes
 ]
+HELD: tuple[type[RoleGrant] | type[HouseholdTie], ...] = (RoleGrant, HouseholdTie)
 WITHHELD = "403 http.answer_withheld"
 
 
@@ -48,15 +50,11 @@ def loses_everything(scene: Scene, person: Someone) -> int:
     """Every role and every tie ends."""
     now = clock.now()
     with scene.db.writing() as session:
-        roles = session.scalars(
-            select(RoleGrant).where(RoleGrant.person_id == person.id, RoleGrant.ended_at.is_(None))
-        ).all()
-        ties = session.scalars(
-            select(HouseholdTie).where(HouseholdTie.person_id == person.id, HouseholdTie.ended_at.is_(None))
-        ).all()
-        for each in (*roles, *ties):
-            each.ended_at = now
-    return len(roles) + len(ties)
+        lost = 0
+        for model in HELD:
+            standing = (model.person_id == person.id, model.ended_at.is_(None))
+            lost += affected(session, update(model).where(*standing).values(ended_at=now))
+    return lost
 
 
 def goes_elsewhere(scene: Scene, person: Someone) -> int:
@@ -72,12 +70,8 @@ def goes_elsewhere(scene: Scene, person: Someone) -> int:
         }
     lost = loses_everything(scene, person)
     for role, by_area in sorted(held):
-        there = (
-            {"area_code": f"{OTHER_DISTRICT}001001"[: _LENGTHS.get(role, 6)]}
-            if by_area
-            else {"company_id": THERE}
-        )
-        give_role_to(scene.db, person, role, **there)
+        area = f"{OTHER_DISTRICT}001001"[: _LENGTHS.get(role, 6)] if by_area else None
+        give_role_to(scene.db, person, role, area_code=area, company_id=None if by_area else THERE)
     with scene.db.writing() as session:
         scene._tie(session, scene.county.households["solar_plus"][0], person, RESIDENT)
     return lost
@@ -96,7 +90,7 @@ def taken_back(scene: Scene, person: Someone) -> Iterator[None]:
                     select(model.id).where(model.person_id == person.id, model.ended_at.is_(None))
                 )
             )
-            for model in (RoleGrant, HouseholdTie)
+            for model in HELD
         }
     try:
         yield

@@ -138,6 +138,8 @@ def test_a_key_under_which_something_is_sealed_is_not_forgotten(db: Database) ->
 
 # The programs
 
+on_one_database = pytest.mark.only_on("sqlite", "processes; what they compare is compared on both above")
+
 
 def environment(url: str, folder: Path, **more: str) -> dict[str, str]:
     return environment_of(url, folder, 1, 1, more)
@@ -153,6 +155,7 @@ OTHERS = {"ENCRYPTION_KEYS": f"test={base64.b64encode(TWO).decode()}"}
 WRONG = "ENCRYPTION_KEYS: 'test' is another key"
 
 
+@on_one_database
 def test_commands_and_worker_refuse_other_keys_in_words(database_url: str, tmp_path: Path) -> None:
     assert run(environment(database_url, tmp_path), "backend.cli", "verify").returncode == 0
     env = environment(database_url, tmp_path, **OTHERS)
@@ -162,6 +165,7 @@ def test_commands_and_worker_refuse_other_keys_in_words(database_url: str, tmp_p
         assert "Traceback" not in ended.stderr and "in front of them" in ended.stderr
 
 
+@on_one_database
 def test_the_web_process_refuses_other_keys_in_words(
     serve: Callable[..., Served], database_url: str, tmp_path: Path
 ) -> None:
@@ -175,6 +179,7 @@ def test_the_web_process_refuses_other_keys_in_words(
     assert "Traceback" not in log.read_text()
 
 
+@on_one_database
 def test_a_demo_with_the_database_of_another_is_told_which_keys_it_lacks(
     database_url: str, tmp_path: Path
 ) -> None:
@@ -196,10 +201,9 @@ def unfit(db: Database, folder: Path) -> Iterator[str]:
     if db.dialect == "sqlite":
         for encoding in ("UTF-16le", "UTF-16be"):
             path = folder / f"{encoding}.db"
-            connection = sqlite3.connect(path)
-            connection.execute(f'PRAGMA encoding = "{encoding}"')
-            connection.execute("CREATE TABLE anything (id INTEGER)")
-            connection.close()
+            with closing(sqlite3.connect(path)) as file:
+                file.execute(f'PRAGMA encoding = "{encoding}"')
+                file.execute("CREATE TABLE anything (id INTEGER)")
             yield f"sqlite:///{path}"
         return
     for encoding in ("SQL_ASCII", "LATIN1"):
