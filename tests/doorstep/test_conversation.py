@@ -7,12 +7,13 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from sqlalchemy import func, select, text, update
+from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.exc import DatabaseError
 
 from backend import identity
 from backend.core import clock
 from backend.core.db import Database
+from backend.core.idempotency import StoredAnswer
 from backend.doorstep.conversation.models import ConversationCard, ConversationEntry
 from backend.faults.models import Fault, FaultReport
 from backend.fuel.models import FuelOrder
@@ -344,6 +345,23 @@ def test_a_card_does_nothing_for_who_no_longer_belongs_to_the_house(
     assert count(world.db, Fault) == 0
     assert "户码牌" in talker.say("是")["text"], "the thread of the house is closed to them as well"
     talker.client.get("/api/conversation", household_id=house).expect(404)
+
+
+def test_neither_a_card_nor_a_message_is_answered_from_memory_to_who_no_longer_belongs_to_the_house(
+    world: World, talker: Talker, house: str
+) -> None:
+    said, key = {"text": "没暖气"}, "key-of-a-message"
+    card = talker.client.post("/api/conversation", said, key=key).expect(201)["reply"]["card"]
+    done = talker.confirm(card).expect(200)["reply"]["text"]
+    assert talker.confirm(card).expect(200)["reply"]["text"] == done
+    with world.db.writing() as session:
+        session.execute(
+            update(HouseholdTie).where(HouseholdTie.household_id == house).values(ended_at=clock.now())
+        )
+        session.execute(delete(StoredAnswer))  # as after ninety days: the thread itself remembers longer
+    refused = talker.confirm(card)
+    assert refused.expect(409)["code"] == "conversation.card_closed" and done not in refused.text
+    talker.client.post("/api/conversation", said, key=key).expect(404)
 
 
 def test_two_people_of_one_house_share_the_thread_but_not_the_questions(world: World, house: str) -> None:

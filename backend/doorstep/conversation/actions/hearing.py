@@ -85,9 +85,11 @@ def _answer(session: Session, talk: Talk, intent: Intent) -> Reply:
 
 
 def _as_before(session: Session, actor: Actor, key: str) -> Exchange:
-    """The answer that this very message was given."""
+    """The answer that this very message was given. Raises NotFound in the thread of a house that is one's own no more."""
     found = [entry_with_key(session, actor.person_id, f"{part}:{key}") for part in ("said", "reply")]
     entries = tuple(entry for entry in found if entry is not None)
+    if any(entry.household_id is not None and not actor.tied_to(entry.household_id) for entry in entries):
+        raise NotFound("这不是您绑定的户。")
     last = entries[-1]
     return Exchange(entries, Reply(last.text, last.options, card=last.card))
 

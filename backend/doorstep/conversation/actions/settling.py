@@ -103,9 +103,10 @@ def settle(session: Session, actor: Actor, card_id: str) -> tuple[Reply, bool]:
     try:
         with session.begin_nested():
             if not _closed_as(session, card_id, CONFIRMED):
-                return _as_before(session, card_id), False
+                return _as_before(session, actor, card_id), False
             row = session.get_one(ConversationCard, card_id, populate_existing=True)
-            _must_be_permitted(session, actor, row)
+            if not _is_permitted(session, actor, row):
+                raise NotPermitted("您已不是这一户的人或代办人，不能替它办理。")
             made, text = _DONE[row.kind](session, actor, row)
             result = {"kind": row.kind, "id": made, "text": text}
             affected(
@@ -139,17 +140,18 @@ def _closed_as(session: Session, card_id: str, state: str) -> bool:
     return affected(session, waiting.values(state=state, settled_at=clock.now())) == 1
 
 
-def _as_before(session: Session, card_id: str) -> Reply:
+def _as_before(session: Session, actor: Actor, card_id: str) -> Reply:
     row = session.get_one(ConversationCard, card_id, populate_existing=True)
+    if not _is_permitted(session, actor, row):
+        raise CardClosed("您已不是这一户的人或代办人，办理结果不再显示。")
     if row.state != CONFIRMED or row.result is None:
         raise CardClosed("这张卡片已经取消或过期，没有办理。")
     return Reply(row.result["text"], card=card_view(row))
 
 
-def _must_be_permitted(session: Session, actor: Actor, row: ConversationCard) -> None:
+def _is_permitted(session: Session, actor: Actor, row: ConversationCard) -> bool:
     place = place_of(session, "household", row.household_id)
-    if place is None or standing(_ACTS[row.kind], actor, place) != "yes":
-        raise NotPermitted("您已不是这一户的人或代办人，不能替它办理。")
+    return place is not None and standing(_ACTS[row.kind], actor, place) == "yes"
 
 
 def put_away(session: Session, actor: Actor, card_id: str) -> CardView:
