@@ -70,6 +70,8 @@ WITHOUT_KEY = {
     "POST /api/wechat/callback",
     "POST /api/wechat/callback/mini-program",
 }
+# What a phone may keep, and must ask for again each time: it is told in few bytes that nothing changed, if it still may see it.
+ASKED_FOR_AGAIN = {"GET /api/desk/walk"}
 QUESTIONS = {"POST /api/eligibility/questions"}  # too private for an address
 
 
@@ -189,6 +191,11 @@ def test_a_route_answers_whom_it_should_and_nobody_else(scene: Scene, row: Row) 
     assert answer.status == row.status, f"{answer.status}: {answer.text[:500]}"
     if asked.hidden:
         assert asked.hidden in answer.text
+    if row.rule.startswith("/api/") and not row.rule.startswith("/api/docs/"):
+        # Photos, sheets and workbooks as well: no browser and no proxy keeps what a role was shown.
+        kept = "private, no-cache" if row.name in ASKED_FOR_AGAIN else "no-store"
+        assert answer.headers["cache-control"] == kept
+        assert ("etag" in answer.headers) == (row.name in ASKED_FOR_AGAIN)
     done = scene.digests()
     assert bool(changed(after, done)) == row.changes, changed(after, done)
 

@@ -350,6 +350,7 @@ def _add_houses(homes: Homes, count: int) -> None:
 def test_a_phone_that_has_the_walk_is_told_so_and_of_every_change(homes: Homes) -> None:
     cadre = homes.client("cadre")
     first = cadre.get("/api/desk/walk")
+    assert first.headers["vary"] == "Authorization"
     tag = {"If-None-Match": first.headers["etag"]}
     again = cadre.request("GET", "/api/desk/walk", headers=tag)
     assert (again.status, again.body) == (304, b"")

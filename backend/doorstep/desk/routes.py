@@ -34,6 +34,7 @@ def _sent_when_changed(view: View) -> View:
         answer = view(*args, **kwargs)
         answer.add_etag()
         answer.headers["Cache-Control"] = "private, no-cache"
+        answer.vary.add("Authorization")  # two people of one browser
         return answer.make_conditional(request)
 
     return wrapper  # type: ignore[return-value]  # wraps keeps the signature
