@@ -1,6 +1,6 @@
 """what a stored answer rests on, numbers shown a person and day, and by which keys a database was sealed
 
-Follows 0008. Forward only; never edited once landed.
+Follows 0009. Forward only; never edited once landed.
 """
 
 from __future__ import annotations
@@ -8,8 +8,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0012"
-down_revision = "0008"
+revision = "0010"
+down_revision = "0009"
 branch_labels = None
 depends_on = None
 
