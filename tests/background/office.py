@@ -16,6 +16,7 @@ from backend.background.models import BackgroundJob
 from backend.core.db import Database
 from backend.core.leases import Lease, wall_clock
 from backend.identity import actor_for
+from scripts.children import wait_until
 from tests.builders.product import AppClient, County, InMemory, Someone, client_of
 
 PLAYED = "test.played"
@@ -23,9 +24,10 @@ PLAYED = "test.played"
 
 @dataclass
 class Played:
-    """A kind that does what the test says, and counts; ``at`` is called in the middle of the work."""
+    """A kind that does what the test says, and counts; ``at`` is called in the middle of the work, ``late`` after it."""
 
     at: Callable[[Work], None] = lambda work: None
+    late: Callable[[], None] = lambda: None
     ending: Callable[[], None] = lambda: None
     begun: int = 0
     written: int = 0
@@ -35,6 +37,7 @@ class Played:
         work.tell(1, 3, "已办 1/3")
         self.at(work)
         work.tell(3, 3, "已办 3/3")
+        self.late()
 
         def write(_session: Any) -> Result:
             self.ending()
@@ -85,6 +88,15 @@ class Office:
     def leases_run_out(self) -> None:
         with self.db.writing() as session:
             session.execute(update(Lease).values(until=wall_clock() - timedelta(seconds=1)))
+
+    def taken_over(self, other: Played) -> None:
+        """Another worker does what a worker has in hand that is taken for lost; that one may just be keeping its lease."""
+
+        def done() -> bool:
+            self.leases_run_out()
+            return self.runner(other, "other").run_next()
+
+        wait_until(done, [], seconds=30, what="the other worker to take the job over")
 
     def row(self, job_id: str) -> BackgroundJob:
         with self.db.reading() as session:

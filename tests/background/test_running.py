@@ -117,11 +117,7 @@ def test_a_worker_that_was_taken_for_lost_writes_nothing(office: Office) -> None
     job_id = office.asked()
     other = Played()
 
-    def taken_over(_work: Work) -> None:
-        office.leases_run_out()
-        assert office.runner(other, "other").run_next()
-
-    slow = Played(at=taken_over)
+    slow = Played(at=lambda _work: office.taken_over(other))
     office.runner(slow, "slow").run_next()
     assert (slow.begun, slow.written) == (1, 0)
     assert (other.begun, other.written) == (1, 1)
@@ -129,6 +125,41 @@ def test_a_worker_that_was_taken_for_lost_writes_nothing(office: Office) -> None
     with office.db.reading() as session:
         result = session.get_one(BackgroundJob, job_id).result_key
     assert list(office.storage.files) == [result]
+
+
+def test_a_worker_that_was_taken_for_lost_writes_nothing_into_the_next_ones_work(office: Office) -> None:
+    job_id = office.asked()
+    go_on = threading.Event()
+    slow = Played(late=lambda: assert_set(go_on))
+    slow_thread = threading.Thread(target=lambda: office.runner(slow, "slow").run_next())
+    slow_thread.start()
+    wait_until(lambda: slow.begun == 1, [], seconds=30, what="the slow worker to begin")
+
+    def let_the_slow_one_write(_work: Work) -> None:
+        go_on.set()
+        slow_thread.join(30)
+        assert office.row(job_id).state == "running"
+
+    other = Played(at=let_the_slow_one_write)
+    office.taken_over(other)
+    assert (slow.written, other.written) == (0, 1)
+    assert office.shown(job_id)["state"] == "done"
+
+
+def assert_set(event: threading.Event) -> None:
+    assert event.wait(30)
+
+
+def test_a_cancellation_between_the_work_and_its_writing_is_heard(office: Office) -> None:
+    job_id = office.asked()
+
+    def cancel() -> None:
+        office.client("district").post(f"/api/jobs/{job_id}/cancellation").expect(200)
+
+    played = Played(late=cancel)
+    office.runner(played).run_next()
+    assert (played.begun, played.written) == (1, 0)
+    assert office.shown(job_id)["state"] == "cancelled"
 
 
 def test_of_many_workers_one_does_a_job(office: Office) -> None:
