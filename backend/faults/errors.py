@@ -11,6 +11,13 @@ class TooManyReports(TooMany):
     next = "有危险先离开屋子，直接拨打 120 或 119；没有危险请过几分钟再试，或拨打服务热线。"
 
 
+class TooManyPhotos(Invalid):
+    """Told beside the report, which stands."""
+
+    code = "fault.too_many_photos"
+    title = "照片太多"
+
+
 class WrongState(Refusal):
     code = "fault.wrong_state"
     title = "这件报修现在不能这样办"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from marshmallow import fields, post_load, validate
+from typing import Any
+
+from marshmallow import ValidationError, fields, missing, post_load, validate
 
 from backend.core.http import (
     AreaCode,
@@ -19,25 +21,40 @@ from backend.core.http import (
     WholeNumber,
 )
 from backend.core.http.shapes import TextTruth
+from backend.faults.actions.pictures import MOST_LISTED, MOST_PHOTOS
 from backend.faults.actions.repairing import Part
 from backend.faults.rules import categories, severity, states
 from backend.messaging import AskingSchema
 
-MOST_PHOTOS = 9
 _PHONE = validate.Regexp(r"\+?[0-9][0-9 -]{5,18}[0-9]\Z", error="应为电话号码。")
 
 
-def _photo_ids() -> fields.List:
-    return fields.List(
-        Identifier(), load_default=list, validate=validate.Length(max=MOST_PHOTOS, error="最多 9 张照片。")
-    )
+class _PicturesOfReport(fields.List):
+    """Ids of photos, whatever came: what is no id becomes None, is told in the answer, and refuses no report (2).
+
+    Not of a danger only: whoever is cold does not type a report again for a picture either.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(Identifier(), load_default=list, metadata={"maxItems": MOST_PHOTOS})
+
+    def deserialize(self, value: Any, *_args: Any, **_kwargs: Any) -> list[str | None]:
+        if value is missing or value is None:
+            return []
+        return [self._id_or_none(each) for each in (value if isinstance(value, list) else [value])]
+
+    def _id_or_none(self, value: Any) -> str | None:
+        try:
+            return str(self.inner.deserialize(value))
+        except ValidationError:
+            return None
 
 
 class FaultRequestSchema(Schema):
     household_id = Identifier(required=True)
     category = Choice(categories.CATEGORIES, required=True)
     description = Text(1000, lines=True, load_default=None, allow_none=True)
-    photo_ids = _photo_ids()
+    photo_ids = _PicturesOfReport()
     indoor_temperature_c = Measure("-40", "60", places=1, load_default=None, allow_none=True)
 
 
@@ -47,7 +64,7 @@ class DoorReportSchema(Schema):
     )
     category = Choice(categories.AT_THE_DOOR, required=True)
     description = Text(1000, lines=True, load_default=None, allow_none=True)
-    photo_ids = _photo_ids()
+    photo_ids = _PicturesOfReport()
     phone = Text(
         20, load_default=None, allow_none=True, validate=_PHONE, metadata={"description": "To be called back"}
     )
@@ -80,7 +97,11 @@ class DoneSchema(Schema):
     parts = fields.List(
         fields.Nested(PartSchema), load_default=list, validate=validate.Length(max=50, error="最多 50 件。")
     )
-    photo_ids = _photo_ids()
+    photo_ids = fields.List(
+        Identifier(),
+        load_default=list,
+        validate=validate.Length(max=MOST_PHOTOS, error=f"最多 {MOST_PHOTOS} 张照片。"),
+    )
 
 
 class ConfirmationSchema(Schema):
@@ -114,6 +135,13 @@ class AdviceStepSchema(Schema):
 
 def _steps(description: str) -> fields.List:
     return fields.List(fields.Nested(AdviceStepSchema), required=True, metadata={"description": description})
+
+
+class PhotoNotKeptSchema(Schema):
+    index = Count(required=True, metadata={"description": "Its place in ``photo_ids``, from 0"})
+    id = Identifier(required=True, allow_none=True, metadata={"description": "null where it was no id"})
+    code = fields.String(required=True)
+    text = fields.String(required=True)
 
 
 class FaultSchema(Schema):
@@ -160,6 +188,11 @@ class ReportAnswerSchema(AskingSchema):
     report_id = Identifier(required=True)
     joined = fields.Boolean(required=True, metadata={"description": "Added to a fault that was open already"})
     photos_left_out = Count(required=True)
+    photos_not_kept = fields.List(
+        fields.Nested(PhotoNotKeptSchema),
+        required=True,
+        metadata={"description": f"Which, and why; the first {MOST_LISTED} of them"},
+    )
     fault = fields.Nested(FaultSchema, required=True)
 
 
@@ -169,6 +202,11 @@ class DoorAnswerSchema(Schema):
     hotline = fields.String(required=True)
     report_id = Identifier(required=True)
     photos_left_out = Count(required=True)
+    photos_not_kept = fields.List(
+        fields.Nested(PhotoNotKeptSchema),
+        required=True,
+        metadata={"description": f"Which, and why; the first {MOST_LISTED} of them"},
+    )
     message = fields.String(required=True)
 
 

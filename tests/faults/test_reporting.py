@@ -16,6 +16,7 @@ from backend.core import clock
 from backend.core.audit import AuditEntry
 from backend.core.http.rates import RateCount
 from backend.core.idempotency import StoredAnswer
+from backend.faults.actions.pictures import MOST_LISTED, MOST_PHOTOS
 from backend.faults.models import Fault, FaultReport
 from backend.faults.routes import REPORTS_A_DOOR
 from backend.registry.actions.doors import replace_sticker
@@ -147,7 +148,9 @@ def test_anybody_who_scans_a_sticker_can_report_and_learns_nothing_of_the_house(
     assert home
     answer = door(world, house, phone=PHONE, description="隔壁老人头晕")
     told = answer.expect(201)
-    assert set(told) == {"advice", "tonight", "hotline", "report_id", "photos_left_out", "message"}
+    assert set(told) == {
+        "advice", "tonight", "hotline", "report_id", "photos_left_out", "photos_not_kept", "message",
+    }  # fmt: skip
     for secret in (home.id, home.address, home.head_name, home.area_code, PHONE, "隔壁"):
         assert secret not in answer.text
     again = door(world, house).expect(201)
@@ -201,6 +204,60 @@ def test_no_missing_photo_stops_a_report(world: World) -> None:
     assert world.client("manager").get(f"/api/photos/{mine}").status == 404
     assert world.client("cadre").get(f"/api/photos/{mine}").status == 200
     assert door(world, house, photo_ids=[strangers]).expect(201)["photos_left_out"] == 0
+
+
+NO_IDS: list[Any] = [
+    "wx-local-photo-7", "", " ", None, 7, True, [], {}, "0" * 27, "照片", "a\nb", "\0", {"id": "x"},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("signed_in", [False, True])
+@pytest.mark.parametrize("category", ["co", "no_heat"])
+def test_a_report_stands_whatever_its_pictures_and_says_which_were_not_kept(
+    world: World, category: str, signed_in: bool
+) -> None:
+    house, other = world.house(), world.house(1)
+    by = world.resident(house) if signed_in else None
+    used, own = photo(world, by), photo(world, by)
+    somebody_elses = photo(world, world.resident(other))
+    door(world, other, who=by, photo_ids=[used]).expect(201)
+    refused = world.client(by).upload("/api/photos", {"file": ("a.heic", b"no photo")})
+    assert refused.status == 415
+
+    ids = ["0" * 26, used, own, somebody_elses, own, refused.json()["code"], *NO_IDS]
+    if signed_in:
+        told = world.report(house, category, photo_ids=ids)
+    else:
+        told = door(world, house, category, photo_ids=ids).expect(201)
+    assert told["advice"] or category == "no_heat"
+    not_kept = {each["index"]: (each["id"], each["code"]) for each in told["photos_not_kept"]}
+    assert not_kept == {
+        0: ("0" * 26, "photo.missing"),
+        1: (used, "photo.taken"),
+        3: (somebody_elses, "photo.missing"),
+        **dict.fromkeys(range(5, len(ids)), (None, "photo.missing")),
+    }
+    assert told["photos_left_out"] == len(not_kept)
+    assert all(each["text"] for each in told["photos_not_kept"])
+    with world.db.reading() as session:
+        kept = session.scalars(select(FaultReport.photo_ids).where(FaultReport.id == told["report_id"])).one()
+    assert kept == [own]
+
+
+@pytest.mark.parametrize("not_a_list", ["one-photo", 3, {"0": "x"}, True])
+def test_what_is_no_list_of_pictures_refuses_no_report(world: World, not_a_list: Any) -> None:
+    told = door(world, world.house(), photo_ids=not_a_list).expect(201)
+    assert [each["index"] for each in told["photos_not_kept"]] == [0]
+    assert door(world, world.house(), photo_ids=None).expect(201)["photos_left_out"] == 0
+
+
+def test_of_more_pictures_than_a_report_holds_the_first_are_kept(world: World) -> None:
+    ids = [photo(world) for _ in range(MOST_PHOTOS + 2)]
+    told = door(world, world.house(), photo_ids=ids).expect(201)
+    assert [each["id"] for each in told["photos_not_kept"]] == ids[MOST_PHOTOS:]
+    assert {each["code"] for each in told["photos_not_kept"]} == {"fault.too_many_photos"}
+    many = door(world, world.house(1), photo_ids=["x"] * 5_000).expect(201)
+    assert (many["photos_left_out"], len(many["photos_not_kept"])) == (5_000, MOST_LISTED)
 
 
 @pytest.mark.parametrize("revoke", [False, True])

@@ -12,11 +12,11 @@ from sqlalchemy.orm import Session
 
 from backend.core import clock
 from backend.core.db import affected, insert_ignoring, new_id
-from backend.core.storage import PhotoMissing, PhotoTaken, attach_photos
 from backend.faults.actions.closing import open_again
 from backend.faults.actions.history import write_down
 from backend.faults.actions.judging import Judged, judge
 from backend.faults.actions.outages import watch_village
+from backend.faults.actions.pictures import Pictures, keep_pictures
 from backend.faults.actions.telling import tell_of_raising, tell_of_report
 from backend.faults.models import OPEN, Fault, FaultReport
 from backend.faults.queries import fault
@@ -41,7 +41,7 @@ class Told:
     actor: Actor | None
     description: str | None
     indoor_temperature_c: Decimal | None
-    photo_ids: Sequence[str]
+    photo_ids: Sequence[str | None]
     phone: str | None = None
     scan_id: str | None = None
 
@@ -57,7 +57,7 @@ class Taken:
     fault_id: str
     report_id: str
     joined: bool
-    photos_left_out: int
+    pictures: Pictures
     judged: Judged
 
 
@@ -66,18 +66,19 @@ def take(session: Session, home: HouseholdView, programme: ProgrammeView, told: 
     judged = judge(programme, told.category, told.indoor_temperature_c)
     fault_id, joined = _open_or_join(session, home, told, judged)
     report_id = new_id()
-    kept = _keep_photos(session, told, fault_id)
+    person_id = told.actor.person_id if told.actor else None
+    pictures = keep_pictures(session, told.photo_ids, fault_id, person_id)
     session.add(
         FaultReport(
             id=report_id,
             fault_id=fault_id,
             at=clock.now(),
-            person_id=told.actor.person_id if told.actor else None,
+            person_id=person_id,
             via=told.via,
             on_behalf=told.on_behalf,
             description=told.description,
             indoor_temperature_c=told.indoor_temperature_c,
-            photo_ids=kept,
+            photo_ids=list(pictures.kept),
             phone=told.phone,
             scan_id=told.scan_id,
         )
@@ -92,8 +93,7 @@ def take(session: Session, home: HouseholdView, programme: ProgrammeView, told: 
     else:
         tell_of_report(session, fault(session, fault_id), told.via)
         watch_village(session, programme, home.area_code, told.category, fault_id)
-    left_out = len(set(told.photo_ids)) - len(kept)
-    return Taken(fault_id, report_id, joined, left_out, judged)
+    return Taken(fault_id, report_id, joined, pictures, judged)
 
 
 def _open_or_join(session: Session, home: HouseholdView, told: Told, judged: Judged) -> tuple[str, bool]:
@@ -127,19 +127,6 @@ def _open_or_join(session: Session, home: HouseholdView, told: Told, judged: Jud
             .values(reports=Fault.reports + 1),
         ):
             return standing, True
-
-
-def _keep_photos(session: Session, told: Told, fault_id: str) -> list[str]:
-    """Attach what arrived; a photo that did not is left out, the report stands."""
-    kept = []
-    by = told.actor.person_id if told.actor else None
-    for photo_id in dict.fromkeys(told.photo_ids):
-        try:
-            attach_photos(session, (photo_id,), ("fault", fault_id), by)
-        except (PhotoMissing, PhotoTaken):
-            continue
-        kept.append(photo_id)
-    return kept
 
 
 def _after_joining(

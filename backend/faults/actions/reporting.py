@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from backend.core.errors import Problem
 from backend.faults.actions.intake import OFFICER, PASSER_BY, Told, take
+from backend.faults.actions.pictures import PhotoNotKept
 from backend.faults.queries import FaultView, fault
 from backend.faults.rules.advice import Step, safety_advice
 from backend.identity import Actor
@@ -27,6 +28,7 @@ class ReportAnswer:
     report_id: str
     joined: bool
     photos_left_out: int
+    photos_not_kept: tuple[PhotoNotKept, ...]
     fault: FaultView
 
 
@@ -39,6 +41,7 @@ class DoorAnswer:
     hotline: str
     report_id: str
     photos_left_out: int
+    photos_not_kept: tuple[PhotoNotKept, ...]
     message: str
 
 
@@ -49,7 +52,7 @@ def report_fault(
     household_id: str,
     category: str,
     description: str | None = None,
-    photo_ids: Sequence[str] = (),
+    photo_ids: Sequence[str | None] = (),
     indoor_temperature_c: Decimal | None = None,
 ) -> ReportAnswer:
     """Report for one's own household, or as an officer on its behalf (marked). Raises NotFound."""
@@ -63,7 +66,8 @@ def report_fault(
         hotline=programme.hotline.number,
         report_id=taken.report_id,
         joined=taken.joined,
-        photos_left_out=taken.photos_left_out,
+        photos_left_out=taken.pictures.left_out,
+        photos_not_kept=taken.pictures.not_kept,
         fault=fault(session, taken.fault_id),
     )
 
@@ -75,7 +79,7 @@ def report_at_the_door(
     household_code: str,
     category: str,
     description: str | None = None,
-    photo_ids: Sequence[str] = (),
+    photo_ids: Sequence[str | None] = (),
     phone: str | None = None,
 ) -> DoorAnswer:
     """Report what cannot wait with nothing but the code on the sticker, known or not.
@@ -104,7 +108,8 @@ def report_at_the_door(
         tonight=taken.judged.tonight,
         hotline=programme.hotline.number,
         report_id=taken.report_id,
-        photos_left_out=taken.photos_left_out,
+        photos_left_out=taken.pictures.left_out,
+        photos_not_kept=taken.pictures.not_kept,
         message="已报告，正在通知负责维修的人和村干部。有危险请先离开屋子。",
     )
 
