@@ -89,7 +89,7 @@ class TooLarge(Problem):
     status = 413
     code = "too_large"
     title = "内容过大"
-    next = "请缩小后再提交。"
+    next = "请缩小后再提交；照片请用手机相机的普通模式重拍。"
 
 
 class WrongMedia(Problem):

@@ -216,12 +216,16 @@ def _may_still(caller: Actor, noted: str) -> bool:
     return place is not None and standing(act, caller, place) == "yes"
 
 
+def person_signed_in() -> str | None:
+    """Whose session is sent along, looked up before the request's transaction begins; None without one."""
+    token = _token()
+    if token is None:
+        return None
+    with database().reading() as session:
+        opened = session_of_token(session, token)
+    return opened.person_id if opened else None
+
+
 def person_of_request() -> str:
     """Whom a rate limit counts, before the request's transaction begins; an address where nobody is signed in."""
-    token = _token()
-    if token is not None:
-        with database().reading() as session:
-            opened = session_of_token(session, token)
-        if opened is not None:
-            return opened.person_id
-    return request.remote_addr or "?"
+    return person_signed_in() or request.remote_addr or "?"

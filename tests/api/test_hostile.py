@@ -200,8 +200,8 @@ def black_square(side: int) -> bytes:
     )
 
 
-an_upload("a photo of twelve megabytes", "/api/photos", b"\xff\xd8" + b"x" * 12_000_000, 413, "too_large")
-an_upload("a photo just too large", "/api/photos", b"\xff\xd8" + b"x" * 8_500_000, 413, "photo.too_large")
+an_upload("a photo of 35 megabytes", "/api/photos", b"\xff\xd8" + b"x" * 35_000_000, 413, "too_large")
+an_upload("a photo just too large", "/api/photos", b"\xff\xd8" + b"x" * 33_600_000, 413, "photo.too_large")
 an_upload("a photo of too many pixels", "/api/photos", black_square(40_000), 413, "photo.too_large")
 an_upload("a photo that is none", "/api/photos", b"<svg onload=alert(1)>", 415, "photo.not_a_photo")
 an_upload("half of a photo", "/api/photos", photo_bytes()[:200], 415, "photo.not_a_photo")

@@ -75,7 +75,7 @@ def test_hostile_requests_over_a_socket_are_answered_and_the_server_lives(
     pieces = b"%x\r\n%s\r\n0\r\n\r\n" % (len(large), large)
     assert code(raw(served, chunked, pieces)) == (413, "too_large")
 
-    photo = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\n' + b"x" * 12_000_000
+    photo = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\n' + b"x" * 35_000_000
     posted = head(
         person,
         "POST",

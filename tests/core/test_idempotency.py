@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import uuid
 from collections.abc import Callable
@@ -127,6 +128,18 @@ def test_the_same_files_under_one_key_are_one_upload(client: AppClient) -> None:
     assert again.expect(201) == first
     assert again.headers[REPLAYED] == "true"
     assert sent(b"abd", "key-of-file").expect(409)["code"] == "http.idempotency_key_reused"
+
+
+def test_a_key_kept_by_an_earlier_release_knows_a_large_file_again(db: Database, client: AppClient) -> None:
+    """Phones send again for 90 days: what a file is known by stays the same."""
+    content = b"0123456789" * 20_000  # more than is read at once
+    client.upload("/api/files", {"file": ("a.bin", content)}, key="key-of-large-file").expect(201)
+    expected = hashlib.sha256(f"\0file:a.bin:{len(content)}".encode() + hashlib.sha256(content).digest())
+    with db.reading() as session:
+        kept = session.scalars(
+            select(StoredAnswer.body_hash).where(StoredAnswer.key == "key-of-large-file")
+        ).one()
+    assert kept == expected.hexdigest()
 
 
 def test_many_at_once_with_one_key_have_one_effect_and_one_answer(db: Database, probe: Flask) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import struct
+import subprocess
+import sys
 import zlib
 from pathlib import Path
 from typing import Any
@@ -11,6 +13,7 @@ from typing import Any
 import pytest
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
+from sqlalchemy import func, select
 
 from backend.core.db import Database
 from backend.core.storage import (
@@ -23,6 +26,7 @@ from backend.core.storage import (
     PhotoTaken,
     PhotoTooLarge,
     PhotoView,
+    StorageAway,
     attach_photos,
     clean_photo,
     keep_photo,
@@ -200,7 +204,7 @@ def test_what_is_not_a_photo_is_refused_and_nothing_is_kept(
 
 
 def test_a_file_above_the_limit_is_refused_unread(db: Database, storage: FolderStorage) -> None:
-    with pytest.raises(PhotoTooLarge, match="8 MB"):
+    with pytest.raises(PhotoTooLarge, match="32 MB"):
         _kept(db, storage, _JPEG + b"\0" * PHOTO_LIMIT)
 
 
@@ -209,6 +213,47 @@ def test_a_file_appears_whole_and_leaves_nothing_beside_it(storage: FolderStorag
     storage.put("abcdef", b"content")
     assert storage.get("abcdef") == b"content"
     assert [path.name for path in (tmp_path / "photos").rglob("*") if path.is_file()] == ["abcdef"]
+
+
+def _left(folder: Path) -> list[str]:
+    return [path.name for path in folder.rglob("*") if path.is_file()]
+
+
+def test_a_folder_that_cannot_be_written_is_told_as_away_and_keeps_nothing(
+    db: Database, tmp_path: Path
+) -> None:
+    (tmp_path / "photos").write_bytes(b"a file where the folder should be")
+    with pytest.raises(StorageAway) as refusal:
+        _kept(db, FolderStorage(tmp_path / "photos"), _JPEG)
+    assert refusal.value.status == 503 and "先报告" in refusal.value.next_step
+    assert _left(tmp_path) == ["photos"]
+    with db.reading() as session:
+        assert session.scalar(select(func.count()).select_from(Photo)) == 0
+
+
+_ON_A_FULL_DISK = """
+import resource, signal, sys
+from pathlib import Path
+from backend.core.storage import FolderStorage, StorageAway
+
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, 10_000))
+storage = FolderStorage(Path(sys.argv[1]))
+storage.put("aa-small", b"x" * 5_000)
+try:
+    storage.put("aa-large", b"x" * 50_000)
+except StorageAway:
+    print("away")
+"""
+
+
+def test_a_photo_that_the_disk_has_no_room_for_leaves_nothing_behind(tmp_path: Path) -> None:
+    """A limit on the size of files stands for the full disk: the write fails half-way as it does there."""
+    told = subprocess.run(
+        [sys.executable, "-c", _ON_A_FULL_DISK, str(tmp_path)], capture_output=True, text=True, timeout=60
+    )
+    assert told.stdout == "away\n", told.stderr
+    assert _left(tmp_path) == ["aa-small"]
 
 
 # -- whose it is

@@ -216,16 +216,18 @@ def test_what_is_added_after_a_lost_answer_is_told_as_well(
     assert first.fault_id == second.fault_id, "one fault of one house"
 
 
+@pytest.mark.parametrize("refused", [False, True], ids=["no signal", "refused by the server"])
 def test_a_photo_that_does_not_arrive_holds_no_report_up(
-    product: Served, house: str, db: Database, phone: Phone, tmp_path: Path
+    product: Served, house: str, db: Database, phone: Phone, tmp_path: Path, refused: bool
 ) -> None:
     page = phone.page
     page.set_default_timeout(WAIT_MS)
     page.goto(f"{product.base_url}/q/{code_of(db, house)}")
     page.get_by_role("button", name="头晕或闻到烟味").click()
-    page.route("**/api/photos", lambda route: route.abort())
-    photo = tmp_path / "a.png"
-    photo.write_bytes(picture())
+    if not refused:
+        page.route("**/api/photos", lambda route: route.abort())
+    photo = tmp_path / ("a.heic" if refused else "a.png")
+    photo.write_bytes(b"\0\0\0\x18ftypheic" + b"\0" * 4_000 if refused else picture())
     page.locator("input[name=photo]").set_input_files(photo)
     page.locator("#send").click()
     expect(page.locator("#answer-photo")).to_be_visible()

@@ -11,7 +11,7 @@ from marshmallow import fields
 from werkzeug.exceptions import HTTPException
 
 from backend.core.db import DATABASE_AWAY
-from backend.core.errors import Problem
+from backend.core.errors import Problem, TooLarge
 from backend.core.http.shapes import Schema
 from backend.core.law import clause_label
 
@@ -25,7 +25,7 @@ _FRAMEWORK = {
     404: ("not_found", "没有找到", "请核对地址后再试。"),
     405: ("http.method_not_allowed", "不支持这种操作", "请按接口文档调用。"),
     408: ("http.timeout", "请求超时", "请检查网络后再试。"),
-    413: ("too_large", "内容过大", "请缩小后再提交。"),
+    413: (TooLarge.code, TooLarge.title, TooLarge.next),
     414: ("too_large", "地址过长", "请返回重新操作。"),
     415: ("wrong_media", "文件类型不符", "请换成要求的文件类型后再提交。"),
     422: ("invalid", "填写的内容有误", "请按提示修改后再提交，已填内容不会丢失。"),

@@ -11,7 +11,7 @@ import json
 import re
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, Final, TypeVar
+from typing import IO, Any, Final, TypeVar
 
 from flask import Flask, Response, current_app, g, request
 from sqlalchemy.orm import Session
@@ -27,6 +27,7 @@ REPLAYED: Final = "Idempotent-Replay"
 _KEY = re.compile(r"[0-9A-Za-z_.:-]{8,64}")
 _EXTENSION: Final = "backend.database"
 ANONYMOUS: Final = "anonymous"
+_PIECE: Final = 64 * 1024
 
 
 def attach_database(app: Flask, database: Database) -> None:
@@ -199,6 +200,17 @@ def _repeat(earlier: idempotency.Answer) -> Response:
     return Response(earlier.body, status=earlier.status, content_type="application/json", headers=headers)
 
 
+def _length_and_digest(stream: IO[bytes]) -> tuple[int, bytes]:
+    """Read in pieces: a file lies on the disk, and need not lie in memory as well."""
+    length, digest = 0, hashlib.sha256()
+    stream.seek(0)
+    while piece := stream.read(_PIECE):
+        length += len(piece)
+        digest.update(piece)
+    stream.seek(0)
+    return length, digest.digest()
+
+
 def _body_hash() -> str:
     """The request's content, independent of the order of JSON names and of multipart boundaries."""
     digest = hashlib.sha256(request.query_string)
@@ -206,11 +218,8 @@ def _body_hash() -> str:
         for name, value in sorted(request.form.items(multi=True)):
             digest.update(f"\0{name}={value}".encode())
         for name, upload in sorted(request.files.items(multi=True), key=lambda pair: pair[0]):
-            content = upload.stream.read()
-            upload.stream.seek(0)
-            digest.update(
-                f"\0{name}:{upload.filename}:{len(content)}".encode() + hashlib.sha256(content).digest()
-            )
+            length, of_the_file = _length_and_digest(upload.stream)
+            digest.update(f"\0{name}:{upload.filename}:{length}".encode() + of_the_file)
     elif body := request.get_data():
         digest.update(json.dumps(json.loads(body), sort_keys=True, ensure_ascii=True).encode())
     return digest.hexdigest()
