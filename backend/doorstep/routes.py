@@ -92,7 +92,10 @@ def _decoded_first(view: Callable[[], PhotoView]) -> Callable[[], PhotoView]:
 
     @wraps(view)
     def wrapper() -> PhotoView:
-        upload = request.files.get("file")
+        try:
+            upload = request.files.get("file")
+        except OSError as error:  # what is larger than half a megabyte waits in a temporary file
+            raise StorageAway("服务器暂时收不下照片，这张照片没有存上。") from error
         if upload is None:
             raise NotAPhoto("没有收到照片，请在 file 一栏选择照片。")
         g.clean_photo = storage.clean_photo(_storage(), upload.stream)
