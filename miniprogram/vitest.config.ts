@@ -4,5 +4,5 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   resolve: { alias: { "@": new URL("./src", import.meta.url).pathname } },
   define: { __API_BASE_URL__: '""', __APP_VERSION__: '"test"' },
-  test: { include: ["src/**/*.test.ts"], environment: "node", restoreMocks: true },
+  test: { include: ["src/**/*.test.ts", "build/**/*.test.mjs"], environment: "node", restoreMocks: true },
 });
