@@ -4,6 +4,7 @@
     python3 scripts/miniprogram.py weixin    for WeChat, into miniprogram/dist/build/mp-weixin; says how large it is
     python3 scripts/miniprogram.py check     types, style, and that the types of the API are current
     python3 scripts/miniprogram.py test      its unit tests, then both builds
+    python3 scripts/miniprogram.py official  let WeChat's own compiler read the build for WeChat (installs 275 MB, once)
     python3 scripts/miniprogram.py format    let prettier rewrite
 
 Standard library only, any Python 3.11 or newer; Node 20 or newer with npm. For `weixin`: MINIPROGRAM_APPID (your
@@ -29,12 +30,12 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "miniprogram"
-PACKAGES = SOURCE / "node_modules"
 BUILDS = SOURCE / "dist" / "build"
 H5 = BUILDS / "h5"
 WEIXIN = BUILDS / "mp-weixin"
 OLDEST_NODE = 20
-NOT_INPUTS = {"node_modules", "dist", "unpackage"}
+OFFICIAL_COMPILER = SOURCE / "official-compiler"
+NOT_INPUTS = {"node_modules", "dist", "unpackage", OFFICIAL_COMPILER.name}
 STAMP = ".inputs"
 
 GUEST_APPID = "touristappid"
@@ -73,11 +74,13 @@ def _say(text: str) -> None:
     print(f"mini-program: {text}", flush=True)
 
 
-def _npm(arguments: Sequence[str], why: str, *, shown: bool = False, **env: str) -> None:
-    """Run npm in the mini-program's folder; raises CannotBuild with what it printed, the middle left out if it is long."""
+def _npm(
+    arguments: Sequence[str], why: str, *, shown: bool = False, folder: Path = SOURCE, **env: str
+) -> None:
+    """Run npm in the mini-program's folder, or another; raises CannotBuild with what it printed, the middle left out if it is long."""
     ran = subprocess.run(
         ["npm", *arguments],
-        cwd=SOURCE,
+        cwd=folder,
         env={**os.environ, **env},
         stdin=subprocess.DEVNULL,
         stdout=None if shown else subprocess.PIPE,
@@ -93,14 +96,15 @@ def _npm(arguments: Sequence[str], why: str, *, shown: bool = False, **env: str)
 # -- packages
 
 
-def installed() -> bool:
+def installed(folder: Path = SOURCE) -> bool:
     """Whether node_modules holds what the lock lists; npm writes down there what it has put in."""
+    packages = folder / "node_modules"
     try:
-        wanted = json.loads((SOURCE / "package-lock.json").read_text("utf-8"))["packages"]
-        present = json.loads((PACKAGES / ".package-lock.json").read_text("utf-8"))["packages"]
+        wanted = json.loads((folder / "package-lock.json").read_text("utf-8"))["packages"]
+        present = json.loads((packages / ".package-lock.json").read_text("utf-8"))["packages"]
     except (OSError, ValueError, KeyError):
         return False
-    return (PACKAGES / ".bin" / "uni").exists() and all(
+    return (folder != SOURCE or (packages / ".bin" / "uni").exists()) and all(
         package.get("optional")  # of another system
         or present.get(name, {}).get("version") == package.get("version")
         for name, package in wanted.items()
@@ -272,8 +276,34 @@ def test() -> None:
         raise CannotBuild("; ".join(too_large))
 
 
+def official() -> None:
+    """WeChat's own compiler over the build for WeChat; raises CannotBuild when it finds an error."""
+    build = build_weixin()
+    with _alone():
+        if not installed(OFFICIAL_COMPILER):
+            _say("installing WeChat's own compiler (once, 275 MB, a minute or two)")
+            _npm(
+                ["ci", "--loglevel=error"],
+                "WeChat's own compiler could not be installed; is the package registry reachable?",
+                folder=OFFICIAL_COMPILER,
+            )
+        _npm(
+            ["run", "--silent", "compile", "--", str(build)],
+            "WeChat's own compiler refuses the build",
+            shown=True,
+            folder=OFFICIAL_COMPILER,
+        )
+
+
 def main() -> int:
-    what = {"h5": build_h5, "weixin": weixin, "check": check, "test": test, "format": reformat}
+    what = {
+        "h5": build_h5,
+        "weixin": weixin,
+        "check": check,
+        "test": test,
+        "official": official,
+        "format": reformat,
+    }
     parser = argparse.ArgumentParser(description="Install the mini-program's packages and build it.")
     parser.add_argument("what", choices=what)
     try:
