@@ -10,6 +10,7 @@ import {
   type Platform,
 } from "./contract";
 import { sandbox } from "./sandbox";
+import { mustBeScaled, QUALITY, scaledSize } from "./scaling";
 
 const PRIVACY_AGREED = "privacy-agreed";
 
@@ -48,6 +49,44 @@ export async function readFrame(video: HTMLVideoElement, canvas: HTMLCanvasEleme
   if (!context) return null;
   context.drawImage(video, 0, 0, width, height);
   return jsQR(context.getImageData(0, 0, width, height).data, width, height)?.data ?? null;
+}
+
+/** The picture that a file holds, turned upright as its camera noted. Null: this browser cannot read it (HEIC in most). */
+function drawn(address: string): Promise<HTMLImageElement | null> {
+  return new Promise((resolve) => {
+    const image = new Image();
+    image.onload = () => resolve(image);
+    image.onerror = () => resolve(null);
+    image.src = address;
+  });
+}
+
+/**
+ * The file as it is sent. The server can do what is not done here, so nothing that goes wrong is an error: no memory, a format that
+ * is not known, a browser that would draw the picture lying on its side.
+ */
+async function scaled(file: File & { path: string }): Promise<Picture> {
+  const asItIs = { path: file.path, bytes: file.size };
+  try {
+    const image = await drawn(file.path);
+    if (!image || !window.CSS?.supports("image-orientation", "from-image")) return asItIs;
+    const size = { width: image.naturalWidth, height: image.naturalHeight };
+    if (!mustBeScaled(size, file.size)) return asItIs;
+    const canvas = document.createElement("canvas");
+    Object.assign(canvas, scaledSize(size));
+    const context = canvas.getContext("2d");
+    if (!context) return asItIs;
+    context.fillStyle = "#fff"; // a JPEG has no glass: what was clear would be black
+    context.fillRect(0, 0, canvas.width, canvas.height);
+    context.drawImage(image, 0, 0, canvas.width, canvas.height);
+    const smaller = await new Promise<Blob | null>((done) => canvas.toBlob(done, "image/jpeg", QUALITY));
+    canvas.width = canvas.height = 0; // some browsers keep its memory for as long as it is large
+    if (!smaller?.size || smaller.type !== "image/jpeg") return asItIs;
+    return { path: URL.createObjectURL(smaller), bytes: smaller.size };
+  } catch (error) {
+    console.warn("a photo could not be scaled", error);
+    return asItIs;
+  }
 }
 
 const KEPT = "kept:";
@@ -149,9 +188,12 @@ export const browser: Platform = {
       uni.chooseImage({
         count: atMost,
         sizeType: ["compressed"],
-        success: (answer) => {
-          const files = answer.tempFiles as { path: string; size: number }[];
-          resolve(files.map((file) => ({ path: file.path, bytes: file.size })));
+        success: async (answer) => {
+          const pictures: Picture[] = [];
+          // One after the other: the memory of an old phone holds one of them.
+          for (const file of answer.tempFiles as (File & { path: string })[])
+            pictures.push(await scaled(file));
+          resolve(pictures);
         },
         fail: () => reject(new Cancelled("pictures")),
       });

@@ -45,6 +45,7 @@ export interface Platform {
   place(): Promise<Place | null>;
   /** As `place`, where that was allowed before: never asks, so nothing comes between a person and what is urgent. */
   knownPlace(): Promise<Place | null>;
+  /** Taken or chosen, and scaled (scaling.ts); one that this machine cannot scale comes as it is, whatever its size. */
   choosePictures(atMost: number): Promise<Picture[]>;
   /** Keep a picture through a restart; answers what it is called from now on. */
   keepPicture(path: string): Promise<string>;

@@ -10,6 +10,7 @@ import { browser, online as browserOnline } from "./browser";
 export { Cancelled, NotHere } from "./contract";
 export type { Consent, Picture, Place } from "./contract";
 export { doorFromLaunch } from "./launch";
+export { MOST_BYTES } from "./scaling";
 
 function here(): { platform: Platform; online: Online } {
   // #ifdef MP-WEIXIN

@@ -82,6 +82,71 @@ test("no private call is made before the privacy statement is agreed to", async 
   expect(await weixin.place()).toEqual({ latitude: 39.3, longitude: 112.4 });
 });
 
+/** What the phone answers about one picture of 48 million dots that WeChat left at 9 MB. */
+const LARGE = { ok: { tempFiles: [{ tempFilePath: "wxfile://large.jpg", size: 9_000_000 }] } };
+function files(size: number) {
+  return () => ({
+    getFileInfo: (given: Given) =>
+      size ? given.success?.({ size }) : given.fail?.({ errMsg: "getFileInfo:fail" }),
+  });
+}
+
+test("a large picture is scaled by its longer side before it is sent, a small one is left alone", async () => {
+  const smaller = { ok: { tempFilePath: "wxfile://small.jpg" } };
+  const of = (width: number, height: number, orientation: string) => ({ ok: { width, height, orientation } });
+  const ways: [ReturnType<typeof of>, object][] = [
+    [of(8000, 6000, "up"), { compressedWidth: 2560 }],
+    [of(6000, 8000, "up"), { compressedHeight: 2560 }],
+    [of(8000, 6000, "right"), { compressedHeight: 2560 }],
+    [of(2000, 1500, "up"), { compressedWidth: 2000 }],
+  ];
+  for (const [getImageInfo, side] of ways) {
+    wxWith({
+      ...PRIVACY,
+      chooseMedia: LARGE,
+      getImageInfo,
+      compressImage: smaller,
+      getFileSystemManager: files(400_000),
+    });
+    expect(await weixin.choosePictures(1)).toEqual([{ path: "wxfile://small.jpg", bytes: 400_000 }]);
+    expect(asked.chooseMedia?.[0]?.sizeType).toEqual(["compressed"]);
+    const { src, quality, compressedWidth, compressedHeight } = asked.compressImage?.[0] ?? {};
+    expect({ src, quality }).toEqual({ src: "wxfile://large.jpg", quality: 85 });
+    expect({ compressedWidth, compressedHeight }).toEqual({
+      compressedWidth: undefined,
+      compressedHeight: undefined,
+      ...side,
+    });
+  }
+  const fits = { ok: { tempFiles: [{ tempFilePath: "wxfile://a.jpg", size: 300_000 }] } };
+  wxWith({ ...PRIVACY, chooseMedia: fits, getImageInfo: of(1600, 1200, "up"), compressImage: smaller });
+  expect(await weixin.choosePictures(1)).toEqual([{ path: "wxfile://a.jpg", bytes: 300_000 }]);
+  expect(asked.compressImage).toBeUndefined();
+});
+
+test("a picture that the phone cannot scale is sent as it is", async () => {
+  const asItIs = [{ path: "wxfile://large.jpg", bytes: 9_000_000 }];
+  const large = { ok: { width: 8000, height: 6000, orientation: "up" } };
+  const smaller = { ok: { tempFilePath: "wxfile://small.jpg" } };
+  const no = { no: { errMsg: "fail: not supported" } };
+  for (const [getImageInfo, compressImage, size] of [
+    [no, smaller, 1],
+    [large, no, 1],
+    [large, smaller, 0],
+  ] as const) {
+    wxWith({
+      ...PRIVACY,
+      chooseMedia: LARGE,
+      getImageInfo,
+      compressImage,
+      getFileSystemManager: files(size),
+    });
+    expect(await weixin.choosePictures(1)).toEqual(asItIs);
+  }
+  wxWith({ ...PRIVACY, chooseMedia: LARGE }); // a client that has none of these calls
+  expect(await weixin.choosePictures(1)).toEqual(asItIs);
+});
+
 test("a client older than the privacy gate is not locked out by it", async () => {
   wxWith({ getLocation: { ok: { latitude: 1, longitude: 2 } } });
   expect(await weixin.place()).toEqual({ latitude: 1, longitude: 2 });

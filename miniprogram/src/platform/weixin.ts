@@ -8,6 +8,7 @@ import {
   type Place,
   type Platform,
 } from "./contract";
+import { LONGEST_SIDE, mustBeScaled, QUALITY } from "./scaling";
 
 type Failed = { errMsg?: string; errCode?: number; errno?: number };
 
@@ -47,6 +48,42 @@ function speech(): Speech | null {
     return typeof requirePlugin === "function" ? (requirePlugin("WechatSI") as Speech) : null;
   } catch {
     return null;
+  }
+}
+
+function called<T>(call: (given: { success: (answer: T) => void; fail: (error: unknown) => void }) => void) {
+  return new Promise<T>((resolve, reject) => call({ success: resolve, fail: reject }));
+}
+
+/**
+ * The picture as it is sent. WeChat's own "compressed" leaves large ones large on some phones. A client that cannot do it, or
+ * does not know the format, sends it as it is: the server does the rest.
+ */
+async function scaled(picture: Picture): Promise<Picture> {
+  try {
+    const info = await called<WechatMiniprogram.GetImageInfoSuccessCallbackResult>((back) =>
+      wx.getImageInfo({ src: picture.path, ...back }),
+    );
+    if (!mustBeScaled(info, picture.bytes)) return picture;
+    // Its width is told as if the camera had been held upright; only the longer side is given, the other follows.
+    const turned = /left|right/.test(info.orientation ?? "");
+    const wide = info.width >= info.height !== turned;
+    const side = Math.min(LONGEST_SIDE, Math.max(info.width, info.height));
+    const { tempFilePath } = await called<WechatMiniprogram.CompressImageSuccessCallbackResult>((back) =>
+      wx.compressImage({
+        src: picture.path,
+        quality: QUALITY * 100,
+        ...(wide ? { compressedWidth: side } : { compressedHeight: side }),
+        ...back,
+      }),
+    );
+    const { size } = await called<WechatMiniprogram.GetFileInfoSuccessCallbackResult>((back) =>
+      wx.getFileSystemManager().getFileInfo({ filePath: tempFilePath, ...back }),
+    );
+    return size > 0 ? { path: tempFilePath, bytes: size } : picture;
+  } catch (error) {
+    console.warn("a photo could not be scaled", error);
+    return picture;
   }
 }
 
@@ -143,7 +180,7 @@ export const weixin: Platform = {
 
   async choosePictures(atMost) {
     await afterPrivacy();
-    return new Promise<Picture[]>((resolve, reject) => {
+    const chosen = await new Promise<Picture[]>((resolve, reject) => {
       wx.chooseMedia({
         count: atMost,
         mediaType: ["image"],
@@ -158,6 +195,9 @@ export const weixin: Platform = {
           ),
       });
     });
+    const pictures: Picture[] = [];
+    for (const picture of chosen) pictures.push(await scaled(picture));
+    return pictures;
   },
 
   keepPicture(path) {

@@ -18,7 +18,7 @@ type PathsWith<M extends Method> = {
 type Operation<P extends keyof paths, M extends Method> = M extends keyof paths[P] ? paths[P][M] : never;
 type Json<R> = R extends { content: { "application/json": infer Body } } ? Body : void;
 export type Answer<P extends keyof paths, M extends Method> =
-  Operation<P, M> extends { responses: infer R } ? Json<R[Extract<keyof R, 200 | 201 | 204>]> : never;
+  Operation<P, M> extends { responses: infer R } ? Json<R[Extract<keyof R, 200 | 201 | 202 | 204>]> : never;
 type PathParameters<O> = O extends { parameters: { path: infer P extends object } } ? P : undefined;
 type Query<O> = O extends { parameters: { query?: infer Q } } ? Q : undefined;
 type Body<O> = O extends { requestBody?: { content: { "application/json": infer B } } }
@@ -39,7 +39,11 @@ export interface Given<P extends keyof paths, M extends Method> {
 
 /** The server refused, failed, or was not reached. */
 export class Refused extends Error {
-  constructor(readonly problem: Problem) {
+  /** `retryAfter`: seconds that the server asks to wait before the same is sent again; null where it asks for nothing. */
+  constructor(
+    readonly problem: Problem,
+    readonly retryAfter: number | null = null,
+  ) {
     super(problem.detail);
   }
   get code(): string {
@@ -48,6 +52,10 @@ export class Refused extends Error {
   /** Nobody knows whether it was done: the same key must be sent again. */
   get unanswered(): boolean {
     return this.problem.status === 0 || this.problem.status >= 500;
+  }
+  /** Not now, but later: too many at once, or the server is busy. Nothing is wrong with what was sent. */
+  get postponed(): boolean {
+    return this.problem.status === 429 || (this.problem.status === 503 && this.retryAfter !== null);
   }
 }
 
@@ -76,6 +84,23 @@ function problemOf(status: number, body: unknown): Problem {
     "请过一会儿再点一次；着急的话请拨打服务电话。",
     status,
   );
+}
+
+const LONGEST_WAIT = 3600;
+const USUAL_WAIT = 60;
+
+/**
+ * Seconds from Retry-After, at least one and at most an hour: as a number or as a date (by the server's own clock, for the phone's
+ * may be wrong). A 429 without it means a minute.
+ */
+function waitAsked(status: number, headers: Record<string, string> | undefined): number | null {
+  const header = (wanted: string) =>
+    Object.entries(headers ?? {}).find(([name]) => name.toLowerCase() === wanted)?.[1] ?? "";
+  const told = String(header("retry-after")).trim();
+  const from = Date.parse(header("date")) || Date.now();
+  const seconds = /^\d+$/.test(told) ? Number(told) : (Date.parse(told) - from) / 1000;
+  if (Number.isFinite(seconds)) return Math.min(LONGEST_WAIT, Math.max(1, Math.ceil(seconds)));
+  return status === 429 ? USUAL_WAIT : null;
 }
 
 interface Sent {
@@ -164,7 +189,7 @@ async function call<P extends keyof paths, M extends Method>(
     if (remembered) forgetKey(remembered);
     return sent.body as Answer<P, M>;
   }
-  const refused = new Refused(problemOf(sent.status, sent.body));
+  const refused = new Refused(problemOf(sent.status, sent.body), waitAsked(sent.status, sent.headers));
   if (remembered && !refused.unanswered && sent.status !== 429) forgetKey(remembered);
   throw refused;
 }
@@ -182,7 +207,8 @@ export function sendPicture(path: string, key: string, anonymous = false): Promi
   const headers: Record<string, string> = { "Idempotency-Key": key };
   if (session.token() && !anonymous) headers.Authorization = `Bearer ${session.token()}`;
   return new Promise((resolve, reject) => {
-    uni.uploadFile({
+    let seen: Record<string, string> | undefined;
+    const task = uni.uploadFile({
       url: `${__API_BASE_URL__}/api/photos`,
       filePath: path,
       name: "file",
@@ -195,10 +221,14 @@ export function sendPicture(path: string, key: string, anonymous = false): Promi
         } catch {
           // a body that is not JSON is told as a failure of the server
         }
-        if (answer.statusCode === 201) resolve(body as Schemas["Photo"]);
-        else reject(new Refused(problemOf(answer.statusCode, body)));
+        if (answer.statusCode === 201) return resolve(body as Schemas["Photo"]);
+        const headers = (answer as { header?: Record<string, string> }).header ?? seen;
+        reject(new Refused(problemOf(answer.statusCode, body), waitAsked(answer.statusCode, headers)));
       },
       fail: () => reject(new Refused(UNREACHED)),
     });
+    // WeChat tells an upload's headers apart from its answer, and before it.
+    if (platform.kind === "weixin")
+      task.onHeadersReceived(({ header }) => (seen = header as Record<string, string>));
   });
 }
