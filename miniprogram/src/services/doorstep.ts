@@ -1,11 +1,13 @@
 /** The door: who reads a sticker, and danger reported with nothing but its code. */
 import { platform, type Place } from "@/platform";
+import type { KeptReport } from "./faults";
 import { api, Refused, type Schemas } from "./request";
 import { session } from "./session";
 
 export type ScanAnswer = Schemas["ScanAnswer"];
 export type DoorReport = Schemas["DoorReport"];
-export type DoorAnswer = Schemas["DoorAnswer"];
+/** Taken in, or kept by a server without its database and told later (202). */
+export type DoorAnswer = KeptReport & Partial<Schemas["DoorAnswer"]>;
 
 export const DOOR_REPORT_PATH = "/api/fault-reports";
 
@@ -38,4 +40,5 @@ export async function scanDoor(code: string): Promise<ScanAnswer> {
 }
 
 /** `key`: the report's own, so that a second try is the same report. */
-export const reportDanger = (body: DoorReport, key: string) => api.post(DOOR_REPORT_PATH, { body, key });
+export const reportDanger = (body: DoorReport, key: string): Promise<DoorAnswer> =>
+  api.post(DOOR_REPORT_PATH, { body, key });

@@ -6,6 +6,14 @@ export type FaultFile = Schemas["FaultFile"];
 export type Category = Schemas["FaultRequest"]["category"];
 export type Outage = Schemas["Outage"];
 
+/**
+ * A report of danger whose server had no database at that moment (202): kept, and told to a person as soon as there is one. What to do
+ * first is the same; there is no file to look at yet.
+ */
+export type KeptReport = Partial<
+  Pick<Schemas["ReportAnswer"], "advice" | "tonight" | "hotline" | "photos_left_out" | "templates_to_ask">
+> & { message?: string; next?: string };
+
 export const REPORT_PATH = "/api/faults";
 
 /** `key`: the report's own, so that a second try is the same report. */

@@ -13,5 +13,5 @@ export function reasonsFor(tie: string): readonly string[] {
 
 /** What of this person has not been sent yet: nothing of anybody else's. */
 export function unsentOf(items: readonly Waiting[], person: string): Waiting[] {
-  return items.filter((item) => item.person === person);
+  return items.filter((item) => item.person === person && item.state !== "sent");
 }

@@ -8,7 +8,7 @@ interface Sent {
   key: string;
   body: Record<string, unknown>;
 }
-type Reply = number | "no-signal";
+type Reply = number | "no-signal" | { status: number; data: unknown };
 let sent: Sent[] = [];
 let reports: Reply[] = [];
 let photos: Reply[] = [];
@@ -37,7 +37,8 @@ interface Given {
 }
 function answer(given: Given, reply: Reply, data: unknown): void {
   if (reply === "no-signal") given.fail();
-  else given.success({ statusCode: reply, data });
+  else if (typeof reply === "number") given.success({ statusCode: reply, data });
+  else given.success({ statusCode: reply.status, data: reply.data });
 }
 
 beforeEach(() => {
@@ -85,7 +86,7 @@ it("sends the pictures that arrived, and the report without the one that did not
   expect(sent).toHaveLength(1);
   expect(sent[0]?.body.photo_ids).toEqual(["photo of a"]);
   expect(leftHere.value).toBe(1);
-  expect(told.value?.fault.id).toBe("F");
+  expect(told.value?.fault?.id).toBe("F");
 });
 
 it("is the same report when it is sent again after the server failed", async () => {
@@ -110,20 +111,20 @@ it("waits on the phone with its pictures where there is no signal, and tells whe
   radio.now = false;
   const { send, kept, answer: told, waiting } = await reporting();
   expect(await send("报修", BODY, [picture("a")], true)).toBe(true);
-  expect(kept.value).toBe(true);
+  expect(kept.value).toBe("no-signal");
   expect(sent).toHaveLength(0);
   radio.now = true;
   await waiting.send();
   expect(sent).toHaveLength(1);
   expect(sent[0]?.body.photo_ids).toEqual(["photo of a"]);
-  expect([kept.value, told.value?.fault.id]).toEqual([false, "F"]);
+  expect([kept.value, told.value?.fault?.id]).toEqual([false, "F"]);
 });
 
 it("goes later as the very report whose answer was lost", async () => {
   reports = ["no-signal", "no-signal"];
   const { send, kept, waiting } = await reporting();
   await send("报修", BODY, [picture("a")], true);
-  expect(kept.value).toBe(true);
+  expect(kept.value).toBe("no-signal");
   await vi.waitFor(() => expect(waiting.sending).toBe(false));
   reports = [201];
   await waiting.send();
@@ -132,4 +133,50 @@ it("goes later as the very report whose answer was lost", async () => {
   expect(new Set(made.map((each) => each.key)).size).toBe(1);
   expect(new Set(made.map((each) => JSON.stringify(each.body))).size).toBe(1);
   expect(waiting.items).toEqual([]);
+});
+
+it.each([503, 500, 429])(
+  "a danger that the server does not take (%i) is kept, goes by itself, and goes first",
+  async (status) => {
+    reports = [status];
+    const { send, kept, problem, answer: told, waiting } = await reporting();
+    waiting.put({ label: "报修", path: "/api/faults", body: { category: "other" } });
+    expect(await send("险情", BODY, [], true)).toBe(true);
+    expect([kept.value, problem.value]).toEqual(["busy", null]);
+    await vi.waitFor(() => expect(waiting.sending).toBe(false));
+    if (status === 429) {
+      // It waits for as long as the server asks; the rest goes on.
+      expect(waiting.waiting.map((item) => [item.label, item.urgent])).toEqual([["险情", true]]);
+      expect(Object.keys(waiting.later)).toHaveLength(1);
+      return;
+    }
+    expect(sent.map((each) => each.body.category)).toEqual(["equipment", "equipment", "other"]);
+    expect(sent[0]?.key).toBe(sent[1]?.key);
+    expect([kept.value, told.value?.fault?.id]).toEqual([false, "F"]);
+  },
+);
+
+it("a danger that the server keeps without its database (202) is reported, with the server's words", async () => {
+  const words = { message: "已经记下。", advice: [{ code: "out", text: "人到屋外。" }] };
+  reports = [{ status: 202, data: words }];
+  const { send, kept, answer: told } = await reporting();
+  expect(await send("险情", BODY, [], true)).toBe(true);
+  expect([kept.value, told.value]).toEqual([false, words]);
+});
+
+it("a danger goes without the picture that was refused, and the person is told", async () => {
+  photos = [415];
+  const { send, answer: told, leftHere } = await reporting();
+  await send("险情", BODY, [picture("a")], true);
+  expect([sent[0]?.body.photo_ids, leftHere.value, told.value?.fault?.id]).toEqual([[], 1, "F"]);
+});
+
+it("what the queue sends without its picture is told on the page that still waits for it", async () => {
+  radio.now = false;
+  const { send, leftHere, waiting } = await reporting();
+  await send("报修", BODY, [picture("a")], false);
+  radio.now = true;
+  photos = [413];
+  await waiting.send();
+  expect([leftHere.value, waiting.items]).toEqual([1, []]);
 });

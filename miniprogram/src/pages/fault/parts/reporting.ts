@@ -2,12 +2,12 @@ import { ref } from "vue";
 import { useAct } from "@/composables/ask";
 import { useWaiting } from "@/offline/waiting";
 import { online, type Picture } from "@/platform";
-import { REPORT_PATH, reportFault } from "@/services/faults";
+import { REPORT_PATH, reportFault, type KeptReport } from "@/services/faults";
 import { newKey } from "@/services/keys";
 import { Refused, sendPicture, type Schemas } from "@/services/request";
 
 type Body = Schemas["FaultRequest"];
-export type Answer = Schemas["ReportAnswer"];
+export type Answer = KeptReport & Partial<Schemas["ReportAnswer"]>;
 
 /** How long a report waits for its pictures; a danger hardly at all. */
 const WAIT_MS = 15_000;
@@ -32,8 +32,8 @@ function within(promise: Promise<unknown>, ms: number): Promise<void> {
 export function useReporting() {
   const waiting = useWaiting();
   const answer = ref<Answer | null>(null);
-  /** Kept on the phone: it goes when there is signal. */
-  const kept = ref(false);
+  /** Kept on the phone: it goes when there is signal, or when the server is free. */
+  const kept = ref<false | "no-signal" | "busy">(false);
   /** Pictures that this phone could not send; the server counts its own. */
   const leftHere = ref(0);
   const uploads = new Map<string, Upload>();
@@ -60,33 +60,49 @@ export function useReporting() {
     if (online.now) for (const picture of pictures) upload(picture.path);
   }
 
-  function keep(label: string, body: Body, pictures: readonly Picture[], sentWith?: string): void {
+  interface Unsent {
+    /** The key it was sent with. */
+    key: string;
+    why: Refused;
+  }
+  function keep(
+    label: string,
+    body: Body,
+    pictures: readonly Picture[],
+    danger: boolean,
+    unsent?: Unsent,
+  ): void {
     const item = waiting.put({
       label,
       path: REPORT_PATH,
       body: { ...body },
       pictures: pictures.map((picture) => picture.path),
       picturesOptional: true,
-      key: sentWith,
+      picturesMs: danger ? DANGER_WAIT_MS : undefined,
+      urgent: danger,
+      key: unsent?.key,
+      retryAfter: unsent?.why.retryAfter,
     });
-    kept.value = true;
+    kept.value = unsent && unsent.why.problem.status !== 0 ? "busy" : "no-signal";
     const told = waiting.onDone((done, said) => {
       if (done.id !== item.id) return;
       told();
-      answer.value = said as Answer;
+      answer.value = (said ?? {}) as Answer;
+      leftHere.value += done.pictures.filter((picture) => picture.left).length;
       kept.value = false;
+      return true;
     });
     void waiting.send();
   }
 
   const act = useAct(async (label: string, given: Body, pictures: readonly Picture[], danger: boolean) => {
-    if (!online.now && !unanswered) return keep(label, given, pictures);
+    if (!online.now && !unanswered) return keep(label, given, pictures, danger);
     const from = JSON.stringify([given, pictures.map((picture) => picture.path)]);
     if (unanswered?.from !== from) {
       const sent = pictures.map((picture) => upload(picture.path));
       await within(Promise.all(sent.map((each) => each.done)), danger ? DANGER_WAIT_MS : WAIT_MS);
       if (!danger && sent.some((each) => each.unreached) && !sent.some((each) => each.id)) {
-        return keep(label, given, pictures);
+        return keep(label, given, pictures, danger);
       }
       const photo_ids = sent.flatMap((each) => each.id ?? []);
       leftHere.value = sent.length - photo_ids.length;
@@ -95,12 +111,15 @@ export function useReporting() {
     }
     const { body } = unanswered;
     try {
-      answer.value = await reportFault(body, key);
+      answer.value = (await reportFault(body, key)) ?? {};
       unanswered = null;
       key = newKey();
     } catch (error) {
-      if (error instanceof Refused && error.problem.status === 0) {
-        keep(label, body, [], key);
+      // Danger is kept whatever the server's trouble is, and goes by itself; of the others only what was not heard.
+      const soon = (why: Refused) =>
+        why.problem.status === 0 || (danger && (why.unanswered || why.postponed));
+      if (error instanceof Refused && soon(error)) {
+        keep(label, body, [], danger, { key, why: error });
         unanswered = null;
         key = newKey();
         return;
