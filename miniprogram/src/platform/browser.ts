@@ -51,6 +51,9 @@ export async function readFrame(video: HTMLVideoElement, canvas: HTMLCanvasEleme
   return jsQR(context.getImageData(0, 0, width, height).data, width, height)?.data ?? null;
 }
 
+/** What was chosen, by its address: the page's policy lets nothing be fetched from a blob: address, which asks the network's way. */
+const chosen = new Map<string, Blob>();
+
 /** The picture that a file holds, turned upright as its camera noted. Null: this browser cannot read it (HEIC in most). */
 function drawn(address: string): Promise<HTMLImageElement | null> {
   return new Promise((resolve) => {
@@ -67,6 +70,7 @@ function drawn(address: string): Promise<HTMLImageElement | null> {
  */
 async function scaled(file: File & { path: string }): Promise<Picture> {
   const asItIs = { path: file.path, bytes: file.size };
+  chosen.set(file.path, file);
   try {
     const image = await drawn(file.path);
     if (!image || !window.CSS?.supports("image-orientation", "from-image")) return asItIs;
@@ -82,7 +86,9 @@ async function scaled(file: File & { path: string }): Promise<Picture> {
     const smaller = await new Promise<Blob | null>((done) => canvas.toBlob(done, "image/jpeg", QUALITY));
     canvas.width = canvas.height = 0; // some browsers keep its memory for as long as it is large
     if (!smaller?.size || smaller.type !== "image/jpeg") return asItIs;
-    return { path: URL.createObjectURL(smaller), bytes: smaller.size };
+    const path = URL.createObjectURL(smaller);
+    chosen.set(path, smaller);
+    return { path, bytes: smaller.size };
   } catch (error) {
     console.warn("a photo could not be scaled", error);
     return asItIs;
@@ -201,16 +207,20 @@ export const browser: Platform = {
   },
 
   async keepPicture(path) {
-    const blob = await (await fetch(path)).blob();
+    const blob = chosen.get(path);
+    if (!blob) throw new NotHere("照片读不出来。");
     const name = `${KEPT}${crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`}`;
     await inPictures("readwrite", (store) => store.put(blob, name));
     return name;
   },
 
   async pictureFor(kept) {
-    if (!kept.startsWith(KEPT)) return kept;
-    const blob = await inPictures<Blob | undefined>("readonly", (store) => store.get(kept));
-    return blob ? asDataAddress(blob) : null;
+    const blob = kept.startsWith(KEPT)
+      ? await inPictures<Blob | undefined>("readonly", (store) => store.get(kept))
+      : chosen.get(kept);
+    if (blob) return asDataAddress(blob);
+    // An address of an earlier page leads nowhere.
+    return kept.startsWith(KEPT) || kept.startsWith("blob:") ? null : kept;
   },
 
   async dropPicture(kept) {

@@ -49,7 +49,7 @@ export interface Platform {
   choosePictures(atMost: number): Promise<Picture[]>;
   /** Keep a picture through a restart; answers what it is called from now on. */
   keepPicture(path: string): Promise<string>;
-  /** The path to send a kept picture from (any other path as it is); null when it is gone. */
+  /** The path to send a chosen or kept picture from (any other path as it is); null when it is gone. */
   pictureFor(kept: string): Promise<string | null>;
   dropPicture(kept: string): Promise<void>;
   call(number: string): void;

@@ -203,7 +203,12 @@ export const api = {
 };
 
 /** Sends a picture with its own key; the id goes into the JSON of what it belongs to. */
-export function sendPicture(path: string, key: string, anonymous = false): Promise<Schemas["Photo"]> {
+export async function sendPicture(
+  picture: string,
+  key: string,
+  anonymous = false,
+): Promise<Schemas["Photo"]> {
+  const path = (await platform.pictureFor(picture)) ?? picture;
   const headers: Record<string, string> = { "Idempotency-Key": key };
   if (session.token() && !anonymous) headers.Authorization = `Bearer ${session.token()}`;
   return new Promise((resolve, reject) => {
