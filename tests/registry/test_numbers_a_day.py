@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import timedelta
 from typing import Any
 
@@ -67,15 +68,22 @@ def test_each_number_shown_is_counted(world: World) -> None:
     assert shown == 5 == seen(world, "cadre")
 
 
-def test_beyond_the_days_limit_no_number_is_shown_and_it_says_why_and_what_to_do(world: World) -> None:
+def test_beyond_the_days_limit_no_number_is_shown_and_it_says_why_and_what_to_do(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
     house = world.house()
     has_seen(world, "cadre", LIMIT)
     refused = ask(world, house)
     problem = refused.expect(429)
     assert problem["code"] == "household.numbers_used_up"
     assert str(LIMIT) in problem["detail"] and "明天" in problem["next"] and "险情" in problem["next"]
+    assert refused.headers["retry-after"] == str(14 * 3600), (
+        "at midnight for people; it is ten in the morning"
+    )
     assert problem["facts"] == {"limit": LIMIT, "shown": LIMIT, "asked": 1}
-    assert str(world.row(house).phone) not in refused.text
+    logged = "".join(record.getMessage() + str(record.__dict__) for record in caplog.records)
+    assert str(world.row(house).phone) not in refused.text + logged
     assert not world.audit("household.phone_revealed") and seen(world, "cadre") == LIMIT
     with clock.pinned(clock.now() + timedelta(days=1)):
         ask(world, house).expect(201)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final
 
 from sqlalchemy import select, update
@@ -93,9 +94,15 @@ def count_numbers_shown(
         raise NumbersUsedUp(
             f"您今天已查看 {shown} 个电话号码，每人每天最多 {limit} 个，这次还要 {numbers} 个。",
             facts={"limit": limit, "shown": shown, "asked": numbers},
+            retry_after=_seconds_to_midnight(),
         )
     if (mark := worth_telling(shown - numbers, shown, limit)) is not None:
         _tell_of_many(session, actor, shown, area_code, f"numbers-shown:{actor.person_id}:{day}:{mark}")
+
+
+def _seconds_to_midnight() -> int:
+    tomorrow = clock.start_of_day(clock.today() + timedelta(days=1))
+    return int((tomorrow - clock.now()).total_seconds())
 
 
 def _tell_of_many(session: Session, actor: Actor, shown: int, area_code: str, key: str) -> None:
