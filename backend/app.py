@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import flask_swagger_ui
-from flask import Flask, Response, render_template, send_from_directory
+from flask import Flask, Response, render_template, request, send_from_directory
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from backend import health, logs, messaging, starting, wiring
@@ -22,6 +22,9 @@ from backend.wechat import Wechat
 
 VERSION = "0.1.0"
 AWAITED_AT_ONCE = 2  # of a process's four threads: the others answer whoever needs no word of the platform's
+_HTTPS_FOR = (
+    "max-age=31536000"  # a year; of this host alone, as the others of its domain are not ours to promise
+)
 _SWAGGER = Path(flask_swagger_ui.__file__).parent / "dist"
 _HERE = Path(__file__).resolve().parent
 
@@ -44,6 +47,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]  # Flask's way
     stand_on(app, settings)
     logs.log_requests(app)
+    _insist_on_https(app, always=settings.mode == "production")
     api = make_api(app, "Clean heating for rural homes", VERSION)
     for blueprint in wiring.BLUEPRINTS:
         if blueprint.url_prefix:
@@ -54,6 +58,17 @@ def create_app(settings: Settings | None = None) -> Flask:
     _serve_document(app, api.spec.to_dict())
     app.extensions["backend.pushes"].take_up_soon()
     return app
+
+
+def _insist_on_https(app: Flask, *, always: bool) -> None:
+    """Browsers that came by https, themselves or to a proxy that we trust, never come by http again. Production is
+    reached by https alone (settings see to it), also where what ends TLS does not say so."""
+
+    @app.after_request
+    def insist(response: Response) -> Response:
+        if always or request.is_secure:
+            response.headers.setdefault("Strict-Transport-Security", _HTTPS_FOR)
+        return response
 
 
 def stand_on(app: Flask, settings: Settings, database: Database | None = None) -> None:
