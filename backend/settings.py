@@ -55,6 +55,7 @@ class Settings:
     public_base_url: str
     clock_shift: timedelta
     trusted_proxies: int
+    body_seconds: int
     key_ring: KeyRing
     wechat: WechatSettings
     h5_dir: Path | None
@@ -166,6 +167,7 @@ def _number(env: Mapping[str, str], name: str, default: str) -> int:
         raise SettingsError(f"{name}: not a whole number") from error
 
 
+<<<<<<< HEAD
 def _clock_shift(env: Mapping[str, str]) -> timedelta:
     """How far from the present the product lives: whole days and whole minutes, added up."""
     try:
@@ -174,6 +176,13 @@ def _clock_shift(env: Mapping[str, str]) -> timedelta:
         )
     except OverflowError as error:
         raise SettingsError("CLOCK_SHIFT_DAYS, CLOCK_SHIFT_MINUTES: no such time") from error
+=======
+def _body_seconds(env: Mapping[str, str]) -> int:
+    seconds = _number(env, "BODY_SECONDS", "60")
+    if not 1 <= seconds <= 600:
+        raise SettingsError("BODY_SECONDS: between 1 and 600")
+    return seconds
+>>>>>>> e32c5a3 (serving: a body is received before a thread is spent on it)
 
 
 def _h5_dir(env: Mapping[str, str]) -> Path | None:
@@ -298,6 +307,7 @@ def read_settings(env: Mapping[str, str] | None = None) -> Settings:
         public_base_url=public_base_url or f"http://127.0.0.1:{env.get('PORT', '8000')}",
         clock_shift=shift,
         trusted_proxies=_number(env, "TRUSTED_PROXIES", "0"),
+        body_seconds=_body_seconds(env),
         key_ring=_key_ring(env, mode, data_dir),
         wechat=platform,
         h5_dir=_h5_dir(env),

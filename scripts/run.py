@@ -76,13 +76,7 @@ class CannotStart(RuntimeError):
 
 def web_command(port: int, processes: int = 2) -> list[str]:
     """Arguments for the interpreter; the only place that says how the web process is started on one machine."""
-    return [
-        *("-m", "granian", "--interface", "wsgi", "--factory", "backend.app:create_app"),
-        *("--workers", str(processes), "--blocking-threads", "4", "--workers-kill-timeout", "5"),
-        *("--host", "127.0.0.1", "--port", str(port), "--no-ws"),
-        # One process that dies is replaced, and does not end the others.
-        *("--respawn-failed-workers", "--respawn-interval", "0.5"),
-    ]
+    return ["-m", "backend.serving", "--port", str(port), "--processes", str(processes)]
 
 
 def worker_command() -> list[str]:

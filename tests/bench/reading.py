@@ -90,7 +90,8 @@ def bare(url: str, recorded: dict[str, Any], folder: Path, env: dict[str, str]) 
     port = free_port()
     command = [
         *(sys.executable, "-m", "granian", "--interface", "wsgi", "tests.bench._bare_reading:app"),
-        *("--workers", "2", "--blocking-threads", "4", "--host", "127.0.0.1", "--port", str(port), "--no-ws"),
+        *("--workers", "2", "--blocking-threads", "4", "--host", "127.0.0.1", "--port", str(port)),
+        *("--no-ws", "--http", "1"),
     ]
     child = start(
         "bare",

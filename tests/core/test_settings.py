@@ -243,3 +243,10 @@ def test_processes_that_start_at_once_end_with_one_set_of_keys(tmp_path: Path) -
     said = [json.loads(process.communicate(timeout=60)[0]) for process in started]
     assert all(keys == said[0] for keys in said)
     assert os.listdir(tmp_path) == ["keys.json"]
+
+
+@pytest.mark.parametrize("seconds", ["0", "601", "-1", "soon"])
+def test_a_body_has_a_deadline_within_reason(tmp_path: Path, seconds: str) -> None:
+    with pytest.raises(SettingsError, match="BODY_SECONDS"):
+        read_settings({**PRODUCTION, "DATA_DIR": str(tmp_path), "BODY_SECONDS": seconds})
+    assert read_settings({**PRODUCTION, "DATA_DIR": str(tmp_path)}).body_seconds == 60

@@ -3,9 +3,17 @@
 from backend.core.http.api import Blueprint, blueprint, make_api, note_in_document, refuses
 from backend.core.http.paging import Page, PagingSchema, after, cursor_for, page_of, page_schema
 from backend.core.http.places import NoPlace, takes_a_place
-from backend.core.http.problems import ProblemSchema, problem_response
+from backend.core.http.problems import CONTENT_TYPE, ProblemSchema, problem_document, problem_response
 from backend.core.http.rates import limited
-from backend.core.http.requests import DEFAULT_POLICY, MEGABYTE, takes_files, takes_raw
+from backend.core.http.requests import (
+    DEFAULT_POLICY,
+    HARDENING,
+    LARGEST_BODY,
+    MEGABYTE,
+    fresh_request_id,
+    takes_files,
+    takes_raw,
+)
 from backend.core.http.shapes import (
     AreaCode,
     Choice,
@@ -40,9 +48,10 @@ from backend.core.http.transactions import (
 )
 
 __all__ = [
-    "DEFAULT_POLICY", "MEGABYTE", "AreaCode", "Blueprint", "Choice", "Count", "Day", "Fen", "Identifier", "Instant", "Kilograms",
-    "Measure", "NoPlace", "Page", "PagingSchema", "ProblemSchema", "QuerySchema", "ReasonGivenSchema", "ReasonSchema", "Schema", "Text", "Truth",
-    "WholeNumber", "after", "attach_database", "blueprint", "caller", "commits", "cursor_for", "database", "db",
-    "idempotent", "instant_text", "learn_rights_from", "limited", "make_api", "note_in_document", "only_reads", "page_of",
-    "page_schema", "prepared", "prepares", "problem_response", "reads", "refuses", "takes_a_place", "takes_files", "takes_raw",
+    "CONTENT_TYPE", "DEFAULT_POLICY", "HARDENING", "LARGEST_BODY", "MEGABYTE", "AreaCode", "Blueprint", "Choice", "Count",
+    "Day", "Fen", "Identifier", "Instant", "Kilograms", "Measure", "NoPlace", "Page", "PagingSchema", "ProblemSchema",
+    "QuerySchema", "ReasonGivenSchema", "ReasonSchema", "Schema", "Text", "Truth", "WholeNumber", "after", "attach_database",
+    "blueprint", "caller", "commits", "cursor_for", "database", "db", "fresh_request_id", "idempotent", "instant_text",
+    "learn_rights_from", "limited", "make_api", "note_in_document", "only_reads", "page_of", "page_schema", "prepared",
+    "prepares", "problem_document", "problem_response", "reads", "refuses", "takes_a_place", "takes_files", "takes_raw",
 ]  # fmt: skip

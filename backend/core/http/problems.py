@@ -61,7 +61,10 @@ class ProblemSchema(Schema):
     request_id = fields.String()
 
 
-def problem_response(status: int, code: str, title: str, detail: str, next: str, **more: Any) -> Response:
+def problem_document(
+    status: int, code: str, title: str, detail: str, next: str, *, request_id: str | None, **more: Any
+) -> str:
+    """The JSON text of one refusal, for whoever answers with or without the framework."""
     body: dict[str, Any] = {
         "type": f"urn:problem:{code}",
         "title": title,
@@ -70,14 +73,17 @@ def problem_response(status: int, code: str, title: str, detail: str, next: str,
         "code": code,
         "clause": None,
         "next": next,
-        "request_id": g.get("request_id"),
+        "request_id": request_id,
     }
     body.update({name: value for name, value in more.items() if value})
     if body["clause"]:
         body["clause_label"] = clause_label(body["clause"])
-    return Response(
-        json.dumps(body, ensure_ascii=False, default=str), status=status, content_type=CONTENT_TYPE
-    )
+    return json.dumps(body, ensure_ascii=False, default=str)
+
+
+def problem_response(status: int, code: str, title: str, detail: str, next: str, **more: Any) -> Response:
+    text = problem_document(status, code, title, detail, next, request_id=g.get("request_id"), **more)
+    return Response(text, status=status, content_type=CONTENT_TYPE)
 
 
 def answer_problem(problem: Problem) -> Response:

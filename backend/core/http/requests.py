@@ -17,6 +17,9 @@ from backend.core.http.shapes import holds_control_characters
 JSON_LIMIT: Final = 1024 * 1024
 NESTING_LIMIT: Final = 32
 MEGABYTE: Final = 1024 * 1024
+LARGEST_BODY: Final = 33 * MEGABYTE
+"""No route takes more: 32 MB and what a form adds. The server and the proxy refuse more before they have read it."""
+
 DEFAULT_POLICY: Final = "default-src 'self'; img-src 'self' data: blob:; base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -34,6 +37,8 @@ class BadText(Invalid):
 
 def takes_files(limit: int) -> Callable[[View], View]:
     """Mark a route as taking multipart/form-data up to ``limit`` bytes, instead of JSON up to one megabyte."""
+
+    assert limit <= LARGEST_BODY
 
     def mark(view: View) -> View:
         view.takes_files = limit  # type: ignore[attr-defined]  # a mark read before dispatch
@@ -106,7 +111,7 @@ def strict_json(raw: bytes) -> Any:
 
 def _check() -> None:
     supplied = request.headers.get("X-Request-Id", "")
-    g.request_id = supplied if re.fullmatch(r"[0-9A-Za-z-]{8,64}", supplied) else secrets.token_hex(8)
+    g.request_id = supplied if re.fullmatch(r"[0-9A-Za-z-]{8,64}", supplied) else fresh_request_id()
     if request.url_rule is None:
         return
     # Decided on the raw path: what werkzeug decoded with replacement characters was never one of our ids.
@@ -139,12 +144,23 @@ def _check() -> None:
     strict_json(body)
 
 
+HARDENING: Final = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "X-Frame-Options": "DENY",
+    "Content-Security-Policy": DEFAULT_POLICY,
+}
+"""On every answer that does not say otherwise."""
+
+
+def fresh_request_id() -> str:
+    return secrets.token_hex(8)
+
+
 def _harden(response: Response) -> Response:
     response.headers.setdefault("X-Request-Id", g.get("request_id", ""))
-    response.headers.setdefault("X-Content-Type-Options", "nosniff")
-    response.headers.setdefault("Referrer-Policy", "no-referrer")
-    response.headers.setdefault("X-Frame-Options", "DENY")
-    response.headers.setdefault("Content-Security-Policy", DEFAULT_POLICY)
+    for name, value in HARDENING.items():
+        response.headers.setdefault(name, value)
     if request.path.startswith("/api/"):
         response.headers.setdefault("Cache-Control", "no-store")
     return response

@@ -1,0 +1,90 @@
+"""Several web processes on one port, each in a slot that is filled again whenever its process has ended."""
+
+from __future__ import annotations
+
+import logging
+import resource
+import time
+from collections import Counter
+from collections.abc import Callable
+from typing import Any, Final
+
+from granian.constants import HTTPModes, Interfaces, Loops
+from granian.http import HTTP1Settings
+from granian.server.mp import MPServer
+
+log = logging.getLogger("backend.serving")
+
+HEAD_SECONDS: Final = 20
+"""For a request's head to arrive, and for a connection to lie idle between two requests. A proxy in front keeps its
+connections for a shorter time than that (docker/nginx.conf)."""
+
+READ_AHEAD: Final = 64 * 1024  # of a connection; also the largest head
+STOP_SECONDS: Final = 5  # to finish what is in hand
+FILES_WANTED: Final = 8192
+CONNECTIONS: Final = 2048  # of a process
+
+PAUSES: Final = (0.0, 0.5, 1.0, 2.0, 5.0, 10.0)
+"""Seconds before a slot is filled again, by how often in a row its process has ended early."""
+
+STEADY_SECONDS: Final = 30.0
+
+
+class Slots(MPServer):
+    """granian's server, which would end as a whole when one of its processes ends twice within seconds.
+
+    Uses what granian keeps to itself: requirements.in holds its minor version.
+    """
+
+    def _serve_loop(self, spawn_target: Any, target_loader: Any) -> None:
+        ended_early: Counter[int] = Counter()
+        due: dict[int, float] = {}
+        gave_up: set[int] = set()  # by themselves, before any process was killed or stood for a while
+        steady = False
+        while not self.interrupt_signal:
+            self.main_loop_interrupt.wait(max(0.0, min(due.values()) - time.monotonic()) if due else None)
+            self.main_loop_interrupt.clear()
+            while self.interrupt_children and not self.interrupt_signal:
+                slot = self.interrupt_children.pop(0)
+                worker = self.wrks[slot]
+                lived = time.monotonic() - worker.birth
+                steady = steady or lived > STEADY_SECONDS or worker.inner.exitcode <= 0
+                if not steady:
+                    gave_up.add(slot)
+                    if len(gave_up) == self.workers:
+                        self.interrupt_children.append(slot)  # the exit status tells of it
+                        return
+                ended_early[slot] = ended_early[slot] + 1 if lived < STEADY_SECONDS else 1
+                pause = PAUSES[min(ended_early[slot], len(PAUSES)) - 1]
+                log.error("web process %s ended; another one begins in %g s", slot + 1, pause)
+                due[slot] = time.monotonic() + pause
+            for slot in [slot for slot, at in due.items() if at <= time.monotonic()]:
+                del due[slot]
+                self._respawn_workers([slot], spawn_target, target_loader)
+
+
+def serve(host: str, port: int, processes: int, load: Callable[[], Any]) -> None:
+    """Serve until SIGTERM or SIGINT; exits with 1 where no process can start. ``load`` runs in each process."""
+    Slots(
+        "backend.serving",
+        address=host,
+        port=port,
+        interface=Interfaces.RSGI,
+        workers=processes,
+        http=HTTPModes.http1,  # prior knowledge of HTTP/2 would hold requests that no deadline of ours ends
+        http1_settings=HTTP1Settings(header_read_timeout=HEAD_SECONDS * 1000, max_buffer_size=READ_AHEAD),
+        websockets=False,
+        loop=Loops.asyncio,
+        backpressure=_connections(),
+        workers_kill_timeout=STOP_SECONDS,
+    ).serve(target_loader=load, wrap_loader=False)
+
+
+def _connections() -> int:
+    """As many as there are file handles for, beside those of bodies and of the database."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = FILES_WANTED if hard == resource.RLIM_INFINITY else min(FILES_WANTED, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+        soft = wanted
+    return CONNECTIONS if soft == resource.RLIM_INFINITY else max(128, min(CONNECTIONS, soft - 512))
