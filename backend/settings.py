@@ -167,7 +167,6 @@ def _number(env: Mapping[str, str], name: str, default: str) -> int:
         raise SettingsError(f"{name}: not a whole number") from error
 
 
-<<<<<<< HEAD
 def _clock_shift(env: Mapping[str, str]) -> timedelta:
     """How far from the present the product lives: whole days and whole minutes, added up."""
     try:
@@ -176,13 +175,13 @@ def _clock_shift(env: Mapping[str, str]) -> timedelta:
         )
     except OverflowError as error:
         raise SettingsError("CLOCK_SHIFT_DAYS, CLOCK_SHIFT_MINUTES: no such time") from error
-=======
+
+
 def _body_seconds(env: Mapping[str, str]) -> int:
     seconds = _number(env, "BODY_SECONDS", "60")
     if not 1 <= seconds <= 600:
         raise SettingsError("BODY_SECONDS: between 1 and 600")
     return seconds
->>>>>>> e32c5a3 (serving: a body is received before a thread is spent on it)
 
 
 def _h5_dir(env: Mapping[str, str]) -> Path | None:

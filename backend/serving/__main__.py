@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import argparse
 import gc
+import os
 import sys
 
+from backend.ownership import UMASK
 from backend.serving.application import serving
 from backend.serving.slots import serve
 from backend.settings import SettingsError, read_settings
@@ -17,6 +19,7 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=8000)
     parser.add_argument("--processes", type=int, default=2, help="web processes, each with four threads")
     given = parser.parse_args()
+    os.umask(UMASK)
     try:
         read_settings()
     except SettingsError as error:

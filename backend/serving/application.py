@@ -14,14 +14,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from granian.rsgi import ProtocolClosed
 
-from backend import logs
+from backend import starting
 from backend.app import create_app
 from backend.core.http import CONTENT_TYPE, HARDENING, database, fresh_request_id
 from backend.serving.bodies import Bodies, Body
 from backend.serving.gateway import Answer, Header, call, check_host, declared_length, environ_of
 from backend.serving.refusals import Refused, unexpected
 from backend.serving.threads import Threads
-from backend.settings import read_settings
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -129,12 +128,11 @@ def _refused(scope: Scope, refusal: Refused, began: float) -> Answer:
 
 
 def serving() -> Serving:
-    """The product of the environment's settings, as a web process serves it; raises SettingsError."""
+    """The product of the environment's settings, as a web process serves it; ends the process, with words, where they do not fit."""
     # Forked, it still has its parent's handlers, by which a process that is just beginning would not stop.
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, signal.SIG_DFL)
-    settings = read_settings()
-    logs.configure_logs()
+    settings = starting.settings_or_exit("the product")
     app = create_app(settings)
 
     def close() -> None:

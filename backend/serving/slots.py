@@ -27,6 +27,7 @@ CONNECTIONS: Final = 2048  # of a process
 PAUSES: Final = (0.0, 0.5, 1.0, 2.0, 5.0, 10.0)
 """Seconds before a slot is filled again, by how often in a row its process has ended early."""
 
+GAVE_UP_PAUSE: Final = 1.0
 STEADY_SECONDS: Final = 30.0
 
 
@@ -37,27 +38,29 @@ class Slots(MPServer):
     """
 
     def _serve_loop(self, spawn_target: Any, target_loader: Any) -> None:
-        ended_early: Counter[int] = Counter()
-        due: dict[int, float] = {}
-        gave_up: set[int] = set()  # by themselves, before any process was killed or stood for a while
-        steady = False
+        early: Counter[int] = Counter()  # deaths in a row
+        gave_up: set[int] = set()  # slots whose last process ended by itself, and early
+        due: dict[int, float] = {}  # slots without a process, and when to fill each
         while not self.interrupt_signal:
             self.main_loop_interrupt.wait(max(0.0, min(due.values()) - time.monotonic()) if due else None)
             self.main_loop_interrupt.clear()
             while self.interrupt_children and not self.interrupt_signal:
                 slot = self.interrupt_children.pop(0)
                 worker = self.wrks[slot]
-                lived = time.monotonic() - worker.birth
-                steady = steady or lived > STEADY_SECONDS or worker.inner.exitcode <= 0
-                if not steady:
+                stood = time.monotonic() - worker.birth >= STEADY_SECONDS
+                early[slot] = 1 if stood else early[slot] + 1
+                pause = PAUSES[min(early[slot], len(PAUSES)) - 1]
+                if worker.inner.exitcode > 0 and not stood:
                     gave_up.add(slot)
-                    if len(gave_up) == self.workers:
-                        self.interrupt_children.append(slot)  # the exit status tells of it
-                        return
-                ended_early[slot] = ended_early[slot] + 1 if lived < STEADY_SECONDS else 1
-                pause = PAUSES[min(ended_early[slot], len(PAUSES)) - 1]
+                    pause = max(pause, GAVE_UP_PAUSE)
+                else:
+                    gave_up.discard(slot)  # it was killed, or told to stop
                 log.error("web process %s ended; another one begins in %g s", slot + 1, pause)
                 due[slot] = time.monotonic() + pause
+            if len(gave_up & due.keys()) == self.workers:
+                # What stands in the way of every one will not go away by trying.
+                self.interrupt_children.append(0)  # the exit status tells of it
+                return
             for slot in [slot for slot, at in due.items() if at <= time.monotonic()]:
                 del due[slot]
                 self._respawn_workers([slot], spawn_target, target_loader)
