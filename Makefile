@@ -87,3 +87,4 @@ lock: ## resolve requirements*.in into requirements*.txt (UPGRADE=--upgrade for 
 	@$(SYSTEM_PYTHON) scripts/setup.py --checks
 	$(LOCK_WITH) --output-file requirements.txt requirements.in
 	$(LOCK_WITH) --output-file requirements-dev.txt requirements-dev.in
+	$(LOCK_WITH) --output-file requirements-node.txt requirements-node.in

@@ -7,8 +7,9 @@
     python3 scripts/miniprogram.py official  let WeChat's own compiler read the build for WeChat (installs 275 MB, once)
     python3 scripts/miniprogram.py format    let prettier rewrite
 
-Standard library only, any Python 3.11 or newer; Node 20 or newer with npm. For `weixin`: MINIPROGRAM_APPID (your
-mini-program's id; without it WeChat's guest id) and API_BASE_URL (the server's address, http://127.0.0.1:8000).
+Standard library only, any Python 3.11 or newer. Node with npm is taken from PATH; where it is absent or too old, it is
+installed into .venv as a wheel. For `weixin`: MINIPROGRAM_APPID (your mini-program's id; without it WeChat's guest id) and
+API_BASE_URL (the server's address, http://127.0.0.1:8000).
 """
 
 from __future__ import annotations
@@ -26,14 +27,20 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+if str(ROOT) not in sys.path:  # started as a file, not as a module
+    sys.path.insert(0, str(ROOT))
+
+from scripts.setup import CannotSetUp, node_in_venv, patiently  # noqa: E402  the path above comes first
+
 SOURCE = ROOT / "miniprogram"
 BUILDS = SOURCE / "dist" / "build"
 H5 = BUILDS / "h5"
 WEIXIN = BUILDS / "mp-weixin"
-OLDEST_NODE = 20
+OLDEST_NODE = (18, 17)  # Debian 12 has 18; 19 is what the builder itself refuses
 OFFICIAL_COMPILER = SOURCE / "official-compiler"
 NOT_INPUTS = {"node_modules", "dist", "unpackage", OFFICIAL_COMPILER.name}
 STAMP = ".inputs"
@@ -54,20 +61,35 @@ def _alone() -> Iterator[None]:
     """One at a time: the tests of both databases and a running demo may ask at once."""
     place = SOURCE / "dist"
     place.mkdir(exist_ok=True)
-    with (place / ".lock").open("w") as lock:
+    with (place / ".lock").open("wb") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
 
-def _need_node() -> None:
-    wanted = f"Node {OLDEST_NODE} or newer with npm is needed for the mini-program"
+def _lacking_node() -> str | None:
+    """Why the Node on PATH cannot be used; None where it can."""
     node, npm = shutil.which("node"), shutil.which("npm")
     if not node or not npm:
-        raise CannotBuild(f"{wanted}; {'npm' if node else 'node'} was not found")
-    told = subprocess.run([node, "--version"], capture_output=True, text=True).stdout.strip()
-    version = re.match(r"v(\d+)\.", told)
-    if not version or int(version[1]) < OLDEST_NODE:
-        raise CannotBuild(f"{wanted}; this is {told or 'none that answers'} ({node})")
+        return f"{'npm' if node else 'node'} was not found"
+    told = subprocess.run([node, "--version"], stdout=subprocess.PIPE, encoding="utf-8", errors="replace")
+    version = re.match(r"v(\d+)\.(\d+)\.", told.stdout)
+    if version and (number := (int(version[1]), int(version[2]))) >= OLDEST_NODE and number[0] != 19:
+        return None
+    return f"this is {told.stdout.strip() or 'none that answers'} ({node})"
+
+
+@cache
+def _path() -> str:
+    """PATH with a Node and an npm that will do, installed into .venv if need be. Raises CannotBuild."""
+    path = os.environ.get("PATH", "")
+    if (lacking := _lacking_node()) is None:
+        return path
+    wanted = f"Node {OLDEST_NODE[0]}.{OLDEST_NODE[1]} or newer with npm is needed; {lacking}"
+    _say(f"{wanted}. One of its own is taken, in .venv")
+    try:
+        return f"{node_in_venv()}{os.pathsep}{path}"
+    except CannotSetUp as reason:
+        raise CannotBuild(f"{wanted}, and it could not be installed: {reason}") from reason
 
 
 def _say(text: str) -> None:
@@ -78,17 +100,15 @@ def _npm(
     arguments: Sequence[str], why: str, *, shown: bool = False, folder: Path = SOURCE, **env: str
 ) -> None:
     """Run npm in the mini-program's folder, or another; raises CannotBuild with what it printed, the middle left out if it is long."""
-    ran = subprocess.run(
-        ["npm", *arguments],
-        cwd=folder,
-        env={**os.environ, **env},
-        stdin=subprocess.DEVNULL,
-        stdout=None if shown else subprocess.PIPE,
-        stderr=None if shown else subprocess.STDOUT,
-        text=True,
+    path = _path()
+    npm = shutil.which("npm", path=path)
+    if npm is None:
+        raise CannotBuild(f"npm was not found in {path}")
+    status, printed = patiently(
+        [npm, *arguments], _say, cwd=folder, env={**os.environ, "PATH": path, **env}, captured=not shown
     )
-    if ran.returncode != 0:
-        lines = (ran.stdout or "").strip().splitlines()
+    if status != 0:
+        lines = printed.strip().splitlines()
         said = "\n".join(lines if len(lines) <= 45 else [*lines[:20], "…", *lines[-20:]])
         raise CannotBuild(f"{why} (npm {' '.join(arguments)})" + (f":\n{said}" if said else ""))
 
@@ -114,10 +134,10 @@ def installed(folder: Path = SOURCE) -> bool:
 
 def install() -> None:
     """`npm ci`, only when the lock asks for other packages than there are; raises CannotBuild."""
-    _need_node()
     if installed():
         return
-    _say("installing its packages (once, half a minute or so)")
+    _path()
+    _say("installing its packages (once, half a minute or more)")
     _npm(
         ["ci", "--loglevel=error"], "the packages could not be installed; is the package registry reachable?"
     )
@@ -154,7 +174,7 @@ class Build:
 
     def fresh(self, inputs: str) -> bool:
         # The stamp lies within: whoever builds by hand removes it.
-        return self.stamp.exists() and self.stamp.read_text() == inputs
+        return self.stamp.exists() and self.stamp.read_text("utf-8") == inputs
 
     def make(self) -> None:
         """Build it unless it is there; raises CannotBuild and leaves an earlier build as it was."""
@@ -162,13 +182,14 @@ class Build:
         if self.fresh(inputs):
             return
         install()
+        _say(f"building for {self.name} (half a minute or more)")
         began = time.monotonic()
         partial = self.folder.with_name(f".{self.folder.name}-partial")
         shutil.rmtree(partial, ignore_errors=True)
         _npm(
             ["run", "--silent", self.script], f"the build for {self.name} failed", UNI_OUTPUT_DIR=str(partial)
         )
-        (partial / STAMP).write_text(inputs)
+        (partial / STAMP).write_text(inputs, "utf-8")
         if self is FOR_BROWSERS:  # exchanged whole: a server that starts meanwhile must not read half of it
             former = self.folder.with_name(f".{self.folder.name}-former")
             shutil.rmtree(former, ignore_errors=True)
@@ -306,10 +327,11 @@ def main() -> int:
     }
     parser = argparse.ArgumentParser(description="Install the mini-program's packages and build it.")
     parser.add_argument("what", choices=what)
+    chosen = parser.parse_args().what
     try:
-        what[parser.parse_args().what]()
+        what[chosen]()
     except CannotBuild as reason:
-        print(f"\nmini-program: {reason}\n", file=sys.stderr)
+        print(f"\nmini-program, {chosen}: {reason}\n", file=sys.stderr)
         return 1
     return 0
 

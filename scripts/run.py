@@ -164,7 +164,7 @@ def settle(path: Path) -> dict[str, Any]:
     """What the first start chose, made now if there was none. The clock goes on from there on later days."""
     accounts = _accounts()
     if path.exists():
-        settled: dict[str, Any] = json.loads(path.read_text())
+        settled: dict[str, Any] = json.loads(path.read_text("utf-8"))
         before = json.dumps(settled)
         # What an older version settled.
         settled["wechat"] |= {name: accounts[name] for name in accounts.keys() - settled["wechat"].keys()}
@@ -208,7 +208,9 @@ def _accounts() -> dict[str, str]:
 def _keep(path: Path, settled: Mapping[str, Any]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_suffix(".partial")
-    with os.fdopen(os.open(partial, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "w") as file:
+    with os.fdopen(
+        os.open(partial, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "w", encoding="utf-8"
+    ) as file:
         json.dump(settled, file, indent=2)
     partial.replace(path)
 
@@ -217,7 +219,7 @@ def _keep(path: Path, settled: Mapping[str, Any]) -> None:
 def _alone(data_dir: Path) -> Iterator[None]:
     """One demo a data folder. The lock goes with the process, however that ends."""
     data_dir.mkdir(parents=True, exist_ok=True)
-    with (data_dir / "run.lock").open("w") as lock:
+    with (data_dir / "run.lock").open("wb") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
@@ -229,11 +231,12 @@ def _alone(data_dir: Path) -> Iterator[None]:
 
 def _prepare(demo: Demo, path: Path) -> None:
     """Migrate; on the first start with this database also fill it. Each step may be repeated, so a broken-off start is too."""
-    if not (demo.data_dir / "keys.json").exists():
-        _step(demo, "keys", ["-m", "backend.cli", "demo-keys"])
-    _step(demo, "migrate", ["-m", "backend.cli", "migrate"])
-    # Every time: the same plan changes nothing, and newer code may read more in it than what was stored.
-    _step(demo, "load-programme", ["-m", "backend.cli", "load-programme"])
+    with _telling("Preparing the database"):
+        if not (demo.data_dir / "keys.json").exists():
+            _step(demo, "keys", ["-m", "backend.cli", "demo-keys"])
+        _step(demo, "migrate", ["-m", "backend.cli", "migrate"])
+        # Every time: the same plan changes nothing, and newer code may read more in it than what was stored.
+        _step(demo, "load-programme", ["-m", "backend.cli", "load-programme"])
     which = hashlib.sha256(demo.database_url.encode()).hexdigest()[:16]
     if which in demo.settled["loaded"]:
         return
@@ -241,7 +244,8 @@ def _prepare(demo: Demo, path: Path) -> None:
     if given and not Path(given).is_file():
         raise CannotStart(f"HOUSEHOLD_LIST={given} is no file")
     household_list = Path(given).resolve() if given else demo.data_dir / "demo" / "household-list.xlsx"
-    print("First start: filling the demo with made-up households (once).", flush=True)
+    whose = f"the households of {household_list.name}" if given else "made-up households"
+    print(f"First start: filling the demo with {whose} (once, a minute or so).", flush=True)
     areas = ["areas-from-list", str(household_list), "--commit"] if given else ["load-areas"]
     making = {"making the household list": ["-m", "scripts.synthetic_list", "--out", str(household_list)]}
     steps = {
@@ -251,11 +255,18 @@ def _prepare(demo: Demo, path: Path) -> None:
         "adding people": ["-m", "backend.cli", "demo-people", str(PEOPLE), "--out", str(demo.people)],
     }
     for name, command in steps.items():
-        began = time.monotonic()
-        print(f"  {name} … ", end="", flush=True)
-        _step(demo, name, command)
-        print(f"{time.monotonic() - began:.1f} s", flush=True)
+        with _telling(f"  {name}"):
+            _step(demo, name, command)
     _keep(path, {**demo.settled, "loaded": [*demo.settled["loaded"], which]})
+
+
+@contextlib.contextmanager
+def _telling(what: str) -> Iterator[None]:
+    """Say what is done now, and when it is done how long it took."""
+    began = time.monotonic()
+    print(f"{what} … ", end="", flush=True)
+    yield
+    print(f"{time.monotonic() - began:.1f} s", flush=True)
 
 
 def _step(demo: Demo, name: str, command: list[str]) -> None:
@@ -283,18 +294,29 @@ def _mini_program(demo: Demo, usual_umask: int) -> Iterator[Callable[[], Path | 
     log = demo.log_dir / "mini-program.log"
     command = [sys.executable, "-m", "scripts.miniprogram", "h5"]
     # What it builds stands with the sources, not with the data.
-    child = start("mini-program", command, log=log, env=os.environ, cwd=ROOT, umask=usual_umask)
+    child = start(
+        "mini-program",
+        command,
+        log=log,
+        env={**os.environ, "PYTHONUNBUFFERED": "1"},
+        cwd=ROOT,
+        umask=usual_umask,
+    )
 
     def built() -> Path | None:
-        if not child.ended and not H5.exists():
-            print("  building the mini-program for browsers (once) … ", flush=True)
-        try:
-            status = child.process.wait(PREPARE_SECONDS)
-        except subprocess.TimeoutExpired:
-            status = 1
-        if status == 0:
+        until, told = time.monotonic() + PREPARE_SECONDS, 0
+        ended = False
+        while not ended and time.monotonic() < until:
+            ended = child.ended  # asked first: what it printed last is told as well
+            said = _said_since_start(child)
+            for line in said[told:]:
+                if line.startswith("mini-program: "):
+                    print(f"  {line}", flush=True)
+            told = len(said)
+            time.sleep(0 if ended else 0.2)
+        if ended and child.process.returncode == 0:
             return H5
-        why = child.last_lines().rpartition(f"---- {child.name} started")[2].partition("\n")[2].strip()
+        why = "\n".join(_said_since_start(child)[-20:]).strip()
         print(f"\nThe product starts without the mini-program:\n{why or f'see {log}'}\n", flush=True)
         return None
 
@@ -302,6 +324,12 @@ def _mini_program(demo: Demo, usual_umask: int) -> Iterator[Callable[[], Path | 
         yield built
     finally:
         stop([child], grace=5)
+
+
+def _said_since_start(child: Child) -> list[str]:
+    """Its lines since it was started, those that are whole."""
+    text = child.log.read_text("utf-8", "replace").rpartition(f"---- {child.name} started")[2]
+    return text.split("\n")[1:-1]
 
 
 def _get(url: str) -> tuple[int, bytes]:
@@ -329,6 +357,7 @@ def _serve(demo: Demo, h5: Path | None) -> None:
             start(name, [sys.executable, *command], log=demo.log_dir / f"{name}.log", env=env, cwd=ROOT)
         )
 
+    print("Starting web, worker and stand-in …", flush=True)
     try:
         begin("web", web_command(demo.port))
         begin("worker", worker_command())

@@ -28,6 +28,15 @@ case "$*" in
 esac
 """
 
+# The Python of .venv, as far as it installs Node there.
+PYTHON = """#!/bin/sh
+echo "$*" >> "$INSTALLED"
+[ -z "$UNREACHABLE" ] || { echo "ERROR: no such package" >&2; exit 1; }
+printf '#!/bin/sh\\necho v24.19.0\\n' > "$(dirname "$0")/node"
+printf '#!/bin/sh\\n[ "$(node --version)" = v24.19.0 ] && exec "$NPM" "$@"\\n' > "$(dirname "$0")/npm"
+chmod +x "$(dirname "$0")/node" "$(dirname "$0")/npm"
+"""
+
 
 @dataclass
 class Tree:
@@ -42,11 +51,25 @@ class Tree:
     def run(self, what: str, **env: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [sys.executable, str(self.root / "scripts" / "miniprogram.py"), what],
-            env={"PATH": f"{self.root / 'bin'}:/usr/bin:/bin", "CALLS": str(self.root / "calls"), **env},
+            env={
+                # The machine's programs without its Node.
+                "PATH": f"{self.root / 'bin'}:{self.root / 'system'}",
+                "CALLS": str(self.root / "calls"),
+                "INSTALLED": str(self.root / "installed"),
+                "NPM": str(self.root / "npm"),
+                **env,
+            },
             capture_output=True,
-            text=True,
+            encoding="utf-8",
             timeout=60,
         )
+
+    def installed(self) -> list[str]:
+        """What pip was asked since the last time."""
+        asked = self.root / "installed"
+        lines = asked.read_text("utf-8").splitlines() if asked.exists() else []
+        asked.unlink(missing_ok=True)
+        return lines
 
     def calls(self) -> list[str]:
         """What npm was asked since the last time."""
@@ -61,13 +84,28 @@ def program(path: Path, text: str) -> None:
     path.chmod(0o755)
 
 
+def without_node(tree: Tree, version: str | None) -> None:
+    """A machine whose Node is of that version, or that has none."""
+    if version is None:
+        for name in ("node", "npm"):
+            (tree.root / "bin" / name).unlink()
+    else:
+        program(tree.root / "bin" / "node", f"#!/bin/sh\necho '{version}'\n")
+
+
 @pytest.fixture
 def tree(tmp_path: Path) -> Tree:
-    for folder in ("scripts", "bin", "miniprogram/src"):
+    for folder in ("scripts", "bin", "system", ".venv/bin", "miniprogram/src"):
         (tmp_path / folder).mkdir(parents=True)
-    shutil.copy(ROOT / "scripts" / "miniprogram.py", tmp_path / "scripts")
+    for name in ("miniprogram.py", "setup.py"):
+        shutil.copy(ROOT / "scripts" / name, tmp_path / "scripts")
+    shutil.copy(ROOT / "requirements-node.txt", tmp_path)
+    for name in ("sh", "cp", "mkdir", "touch", "head", "dirname", "chmod"):
+        (tmp_path / "system" / name).symlink_to(str(shutil.which(name)))
     program(tmp_path / "bin" / "node", "#!/bin/sh\necho v20.11.0\n")
     program(tmp_path / "bin" / "npm", NPM)
+    program(tmp_path / "npm", NPM)
+    program(tmp_path / ".venv" / "bin" / "python", PYTHON)
     lock = {"packages": {"": {"name": "x"}, "node_modules/vue": {"version": "3.4.21"}}}
     (tmp_path / "miniprogram" / "package-lock.json").write_text(json.dumps(lock))
     (tmp_path / "miniprogram" / "index.html").write_text("<html>first")
@@ -122,16 +160,35 @@ def test_a_build_that_fails_says_why_and_leaves_the_last_good_one(tree: Tree) ->
     assert tree.run("h5").returncode == 0 and built.read_text() == "<html>second"
 
 
-@pytest.mark.parametrize("version", [None, "v18.19.0", "what?"])
-def test_without_a_node_that_is_new_enough_it_says_so_in_words(tree: Tree, version: str | None) -> None:
+@pytest.mark.parametrize("version", ["v18.19.0", "v20.20.2", "v26.0.0"])
+def test_the_node_that_is_there_is_taken(tree: Tree, version: str) -> None:
     program(tree.root / "bin" / "node", f"#!/bin/sh\necho {version}\n")
-    env = {}
-    if version is None:
-        (tree.root / "bin" / "node").unlink()
-        env["PATH"] = str(tree.root / "bin")
-    told = tree.run("h5", **env)
-    assert told.returncode == 1 and "Node 20 or newer with npm is needed" in told.stderr
-    assert "Traceback" not in told.stderr and tree.calls() == []
+    assert tree.run("h5").returncode == 0
+    assert tree.calls() == ["ci", "build:h5"] and tree.installed() == []
+
+
+@pytest.mark.parametrize("version", [None, "v16.20.2", "v18.13.0", "v19.9.0", "what?"])
+def test_without_a_node_that_is_new_enough_one_comes_into_the_virtual_environment(
+    tree: Tree, version: str | None
+) -> None:
+    without_node(tree, version)
+    told = tree.run("h5")
+    assert told.returncode == 0, told.stderr
+    assert "One of its own is taken, in .venv" in told.stdout and "60 MB" in told.stdout
+    [asked] = tree.installed()
+    assert "--require-hashes" in asked and asked.endswith("requirements-node.txt")
+    assert tree.calls() == ["ci", "build:h5"]
+    (tree.source / "index.html").write_text("<html>second")
+    assert tree.run("h5").returncode == 0
+    assert tree.installed() == [] and tree.calls() == ["build:h5"], "it is installed once"
+
+
+def test_without_any_node_to_be_had_it_says_so_in_words(tree: Tree) -> None:
+    without_node(tree, None)
+    told = tree.run("h5", UNREACHABLE="yes")
+    assert told.returncode == 1 and "Traceback" not in told.stderr and tree.calls() == []
+    for words in ("Node 18.17 or newer with npm is needed", "requirements-node.txt could not be installed"):
+        assert words in told.stderr
 
 
 def test_the_build_for_wechat_carries_the_id_and_tells_its_sizes(tree: Tree) -> None:

@@ -66,17 +66,24 @@ def tree_without_a_build(folder: Path) -> Path:
     made_here = shutil.ignore_patterns("node_modules", "dist", "__pycache__")
     for name in ("backend", "migrations", "miniprogram", "scripts"):
         shutil.copytree(ROOT / name, tree / name, ignore=made_here)
-    for name in ("alembic.ini", "pyproject.toml"):
+    for name in ("alembic.ini", "pyproject.toml", "requirements-node.txt"):
         shutil.copy(ROOT / name, tree / name)
+    unreachable = tree / ".venv" / "bin" / "python"  # would fetch Node for the mini-program
+    unreachable.parent.mkdir(parents=True)
+    unreachable.write_text("#!/bin/sh\necho no package index answers >&2\nexit 1\n")
+    unreachable.chmod(0o755)
     return tree
 
 
-def test_the_demo_starts_without_node_and_with_a_build_and_ends_when_told(tmp_path: Path) -> None:
+def test_the_demo_starts_without_a_node_to_be_had_and_with_a_build_and_ends_when_told(tmp_path: Path) -> None:
     make_list(["--out", str(tmp_path / "list.csv"), "--households-per-village", "1"])
 
     bare = tree_without_a_build(tmp_path)
     with demo(tmp_path, bare, PATH=str(tmp_path / "no-programs")) as (said, client):
-        assert "The product starts without the mini-program" in said and "Node 20 or newer" in said
+        assert "The product starts without the mini-program" in said and "Node 18.17 or newer" in said
+        assert "no package index answers" in said
+        steps = ("Preparing the database … ", "loading the areas … ", "importing the list … ", "Starting web")
+        assert [said.count(step) for step in steps] == [1, 1, 1, 1], "it says what it is doing"
         assert "resident-biomass" in said, "who one can be"
         assert re.search(r"Demo time +2022-09-15 09:0\d", said), "a morning, whatever the hour outside"
         assert "农村清洁取暖服务" in client.get("/").text, "a plain page in its place"
