@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import sys
@@ -74,6 +75,9 @@ class _Refusing(click.Group):
 def cli() -> None:
     """Operate the product."""
     os.umask(UMASK)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal may lack a character of somebody's name
     logs.configure_logs()
 
 

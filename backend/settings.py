@@ -129,7 +129,7 @@ def make_demo_keys(data_dir: Path) -> Path:
         }
         # Mode 0600, and a name of its own: in two containers both processes have the number 1.
         handle, temporary = tempfile.mkstemp(dir=data_dir, prefix="keys.")
-        with os.fdopen(handle, "w") as file:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
             json.dump(fresh, file)
         try:
             os.link(temporary, path)  # two processes starting at once must end with one set of keys
@@ -151,7 +151,7 @@ def _key_ring(env: Mapping[str, str], mode: str, data_dir: Path) -> KeyRing:
     elif mode == "production":
         raise SettingsError("ENCRYPTION_KEYS and LOOKUP_KEY: production needs keys of its own")
     else:
-        stored = json.loads(make_demo_keys(data_dir).read_text())
+        stored = json.loads(make_demo_keys(data_dir).read_text("utf-8"))
         keys = {name: _key(text, "keys.json") for name, text in stored["encryption"].items()}
         current, lookup = stored["current"], _key(stored["lookup"], "keys.json")
     try:

@@ -63,7 +63,7 @@ def _lives(group: int) -> bool:
     """
     for stat in Path("/proc").glob("[0-9]*/stat"):
         with contextlib.suppress(OSError):
-            fields = stat.read_text().rpartition(")")[2].split()
+            fields = stat.read_text("utf-8", "replace").rpartition(")")[2].split()
             state, its_group, threads = fields[0], int(fields[2]), int(fields[17])
             if its_group == group and (state not in "ZX" or threads > 1):
                 return True

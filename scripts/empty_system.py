@@ -37,6 +37,7 @@ if str(ROOT) not in sys.path:  # started as a file, not as a module
     sys.path.insert(0, str(ROOT))
 
 from scripts.children import free_port  # noqa: E402  the path above comes first
+from scripts.setup import print_anything  # noqa: E402  as above
 
 RELEASES = ("bookworm", "trixie")
 WHO = ("root", "user")
@@ -45,7 +46,8 @@ NEEDED = ("make", "python3", "python3-venv")
 DEBIAN_NODE = ("nodejs", "npm")
 # How packages are fetched from here: proxies, certificates, pip's and npm's own settings.
 PASSED_ON = re.compile(
-    r"(?:https?|no|all)_proxy|PIP_\w+|npm_config_\w+|\w*CA_?(?:BUNDLE|CERTS|INFO|FILE)\w*|SSL_CERT_\w+", re.IGNORECASE
+    r"(?:https?|no|all)_proxy|PIP_\w+|npm_config_\w+|\w*CA_?(?:BUNDLE|CERTS|INFO|FILE)\w*|SSL_CERT_\w+",
+    re.IGNORECASE,
 )
 CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
 CERTIFICATES_INSIDE = "/opt/certificates-of-the-host.crt"  # where no package of Debian's puts its own
@@ -105,20 +107,40 @@ class System:
 
     root: Path
 
-    def begin(self, command: str, *, who: str, env: Mapping[str, str], cwd: str = "/") -> subprocess.Popen[bytes]:
+    def begin(
+        self, command: str, *, who: str, env: Mapping[str, str], cwd: str = "/"
+    ) -> subprocess.Popen[bytes]:
         """Start a shell command in it, as root or as ``person``; its output is a pipe, Ctrl-C is SIGINT to its group."""
         inner = f"cd {shlex.quote(cwd)} && {command}"
         as_whom = "" if who == "root" else "setpriv --reuid=1000 --regid=1000 --init-groups "
         words = [f"{name}={value}" for name, value in env.items()]
-        enter = shlex.join(["chroot", str(self.root), "env", "-i", *words, *as_whom.split(), "sh", "-c", inner])
-        mounts = (
-            f"mount -t proc proc {self.root}/proc && mount -t tmpfs -o mode=1777 tmpfs {self.root}/dev/shm && "
-            f"mkdir -p {self.root}/dev/pts && mount -t devpts -o newinstance,ptmxmode=0666 devpts {self.root}/dev/pts"
+        enter = shlex.join(
+            ["chroot", str(self.root), "env", "-i", *words, *as_whom.split(), "sh", "-c", inner]
+        )
+        shared, terminals = self.root / "dev" / "shm", self.root / "dev" / "pts"
+        mounts = " && ".join(
+            (
+                f"mount -t proc proc {self.root}/proc",
+                f"mount -t tmpfs -o mode=1777 tmpfs {shared}",
+                f"mkdir -p {terminals}",
+                f"mount -t devpts -o newinstance,ptmxmode=0666 devpts {terminals}",
+            )
         )
         # The first process of a namespace is deaf to Ctrl-C; the command below it is not.
         script = f"{mounts} || exit 97; {enter}; status=$?; exit $status"
         return subprocess.Popen(
-            ["unshare", "--mount", "--pid", "--fork", "--kill-child", "--propagation", "private", "sh", "-c", script],
+            [
+                "unshare",
+                "--mount",
+                "--pid",
+                "--fork",
+                "--kill-child",
+                "--propagation",
+                "private",
+                "sh",
+                "-c",
+                script,
+            ],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -150,10 +172,10 @@ def make_base(release: str, folder: Path, packages: Sequence[str], address: str 
         shutil.copy(Path("/etc") / name, system.root / "etc" / name)
     if CERTIFICATES.is_file():
         shutil.copy(CERTIFICATES, system.root / CERTIFICATES_INSIDE.lstrip("/"))
-    checks = Path("/etc/apt/apt.conf.d")
-    for name in checks.glob("*") if checks.is_dir() else ():
-        if "Check-Valid-Until" in name.read_text("utf-8", "replace"):  # mirrors that stand still
-            shutil.copy(name, system.root / "etc" / "apt" / "apt.conf.d" / name.name)
+    apt = Path("/etc/apt/apt.conf.d")
+    for setting in apt.glob("*") if apt.is_dir() else ():
+        if "Check-Valid-Until" in setting.read_text("utf-8", "replace"):  # a mirror that stands still
+            shutil.copy(setting, system.root / "etc" / "apt" / "apt.conf.d")
     system.do("useradd --create-home --uid 1000 --shell /bin/bash person", env=env)
     system.do("apt-get -qq update", env=env)
     if packages:
@@ -192,8 +214,7 @@ class Watched:
         self._reader.start()
 
     def _read(self) -> None:
-        assert self.process.stdout is not None
-        for raw in self.process.stdout:
+        for raw in self.process.stdout or ():
             now = time.monotonic()
             self.longest_silence = max(self.longest_silence, now - self._last)
             self._last = now
@@ -275,27 +296,52 @@ def try_command(system: System, who: str, label: str, command: str) -> str:
         watched.until(None)
         last = next((line for line in reversed(watched.lines) if line.strip()), "")
         if watched.process.returncode != 0:
-            raise Failed(f"{command}: status {watched.process.returncode} after {watched.seconds:.0f} s: {last}")
+            raise Failed(
+                f"{command}: status {watched.process.returncode} after {watched.seconds:.0f} s: {last}"
+            )
         return f"{command}: {watched.seconds:.0f} s: {last.strip('= ')}"
     finally:
         watched.end()
+
+
+def trials(
+    system: System, who: str, label: str, command: str | None, test: bool
+) -> Iterator[tuple[bool, str]]:
+    """Whether each went well, and what was seen."""
+    try:
+        yield True, try_command(system, who, label, command) if command else try_run(system, who, label)
+        if test:
+            yield True, try_command(system, who, label, "make test")
+    except Failed as why:
+        yield False, str(why)
 
 
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Try the two commands in empty Debian systems.")
     parser.add_argument("--release", nargs="+", default=RELEASES, help="Debian's releases by name")
     parser.add_argument("--as", nargs="+", default=WHO, choices=WHO, dest="who")
-    parser.add_argument("--node", choices=("none", "debian"), default="none", help="Debian's own Node and npm, or none")
-    parser.add_argument("--without", nargs="+", default=(), metavar="PACKAGE", help="leave these out of what is needed")
-    parser.add_argument("--with", nargs="+", default=(), metavar="PACKAGE", dest="more", help="install these as well")
+    parser.add_argument(
+        "--node", choices=("none", "debian"), default="none", help="Debian's own Node and npm, or none"
+    )
+    parser.add_argument(
+        "--without", nargs="+", default=(), metavar="PACKAGE", help="leave these out of what is needed"
+    )
+    parser.add_argument(
+        "--with", nargs="+", default=(), metavar="PACKAGE", dest="more", help="install these as well"
+    )
     parser.add_argument("--test", action="store_true", help="`make test` after `make run`")
     parser.add_argument("--command", help="this in place of `make run`")
-    parser.add_argument("--mirror", default=mirror(), help="where Debian's packages come from (as this machine's apt)")
-    parser.add_argument("--folder", type=Path, help="where the systems are made; a new folder for temporary files if none")
+    parser.add_argument(
+        "--mirror", default=mirror(), help="where Debian's packages come from (as this machine's apt)"
+    )
+    parser.add_argument(
+        "--folder", type=Path, help="where the systems are made; a new folder for temporary files if none"
+    )
     return parser.parse_args()
 
 
 def main() -> int:
+    print_anything()
     chosen = arguments()
     if os.geteuid() != 0 or not shutil.which("debootstrap"):
         say("root and the package debootstrap are needed")
@@ -309,16 +355,9 @@ def main() -> int:
             for who in chosen.who:
                 label = f"{release}, {who}"
                 with copy_of(base, who) as system:
-                    tries = [lambda: try_command(system, who, label, chosen.command)] if chosen.command else []  # noqa: B023  called below
-                    tries = tries or [lambda: try_run(system, who, label)]  # noqa: B023  as above
-                    if chosen.test:
-                        tries.append(lambda: try_command(system, who, label, "make test"))  # noqa: B023  as above
-                    for each in tries:
-                        try:
-                            results.append((label, True, each()))
-                        except Failed as why:
-                            results.append((label, False, str(why)))
-                        say(f"{label}: {results[-1][2]}")
+                    for good, seen in trials(system, who, label, chosen.command, chosen.test):
+                        results.append((label, good, seen))
+                        say(f"{label}: {seen}")
             base.remove()
     print()
     for label, good, seen in results:

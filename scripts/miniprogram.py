@@ -34,7 +34,7 @@ ROOT = Path(__file__).resolve().parent.parent
 if str(ROOT) not in sys.path:  # started as a file, not as a module
     sys.path.insert(0, str(ROOT))
 
-from scripts.setup import CannotSetUp, node_in_venv, patiently  # noqa: E402  the path above comes first
+from scripts.setup import CannotSetUp, node_in_venv, patiently, print_anything  # noqa: E402  the path above comes first
 
 SOURCE = ROOT / "miniprogram"
 BUILDS = SOURCE / "dist" / "build"
@@ -317,6 +317,7 @@ def official() -> None:
 
 
 def main() -> int:
+    print_anything()
     what = {
         "h5": build_h5,
         "weixin": weixin,

@@ -54,6 +54,7 @@ from scripts.children import (  # noqa: E402  the path above comes first
     wait_until,
 )
 from scripts.miniprogram import H5  # noqa: E402  as above
+from scripts.setup import print_anything  # noqa: E402  as above
 
 DEMO = ROOT / "scripts" / "demo"
 PEOPLE = DEMO / "people.json"
@@ -153,7 +154,7 @@ def shift_to(moment: datetime) -> int:
 
 def first_morning() -> datetime:
     """When the demo begins, whatever the hour outside: by day, so that messages go out."""
-    return datetime.combine(date.fromisoformat(FIRST_DAY.read_text().strip()), FIRST_HOUR, SHANGHAI)
+    return datetime.combine(date.fromisoformat(FIRST_DAY.read_text("utf-8").strip()), FIRST_HOUR, SHANGHAI)
 
 
 def _data_dir() -> Path:
@@ -457,6 +458,7 @@ def _on_signal(_number: int, _frame: FrameType | None) -> NoReturn:
 
 
 def main() -> int:
+    print_anything()
     signal.signal(signal.SIGINT, _on_signal)
     signal.signal(signal.SIGTERM, _on_signal)
     if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # nohup

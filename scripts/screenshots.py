@@ -16,6 +16,8 @@ from pathlib import Path
 
 from PIL import Image
 
+from scripts.setup import has_browser
+
 ROOT = Path(__file__).resolve().parent.parent
 TESTS = "tests/miniprogram/test_every_page.py"
 COLUMNS, WIDTH, GAP = 10, 260, 14
@@ -38,6 +40,9 @@ def contact_sheet(pictures: list[Path], sheet: Path) -> None:
 
 
 def main() -> int:
+    if not has_browser():
+        print("screenshots: Chromium with a Chinese font is needed", file=sys.stderr)
+        return 1
     folder = Path(sys.argv[1] if len(sys.argv) > 1 else ROOT / "var" / "screenshots").resolve()
     shutil.rmtree(folder, ignore_errors=True)
     env = {**os.environ, "SCREENSHOTS": str(folder), "TEST_DATABASE": "sqlite"}

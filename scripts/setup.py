@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import importlib.util
+import io
 import os
 import shutil
 import subprocess
@@ -28,11 +29,17 @@ LOCK_OF_NODE = ROOT / "requirements-node.txt"
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 CHROMIUM_ON_MACOS = Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
 BROWSER_PACKAGES = ("chromium", "fonts-noto-cjk", "fontconfig")
-PATIENCE_SECONDS = 10.0
 
 
 class CannotSetUp(RuntimeError):
     """What the person must know, in words."""
+
+
+def print_anything() -> None:
+    """A terminal or a file that lacks a character gets a question mark; a program does not fail for that."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
 
 def say(text: str) -> None:
@@ -46,8 +53,9 @@ def patiently(
     cwd: Path | None = None,
     env: Mapping[str, str] | None = None,
     captured: bool = False,
+    every: float = 10.0,
 ) -> tuple[int, str]:
-    """Run a command to its end, saying every few seconds that it goes on; its status, and what it printed if captured."""
+    """Run a command to its end, saying every few seconds (``every``) that it goes on; its status, and what it printed if captured."""
     began = time.monotonic()
     with subprocess.Popen(
         list(command),
@@ -62,7 +70,7 @@ def patiently(
         try:
             while True:
                 try:
-                    printed = process.communicate(timeout=PATIENCE_SECONDS)[0]
+                    printed = process.communicate(timeout=every)[0]
                     return process.returncode, printed or ""
                 except subprocess.TimeoutExpired:
                     tell(f"… {time.monotonic() - began:.0f} s")
@@ -98,7 +106,9 @@ def make_venv() -> None:
         shutil.rmtree(VENV)
     if VENV.exists():
         return
-    if importlib.util.find_spec("ensurepip") is None:  # Debian has that part of Python in a package of its own
+    if (
+        importlib.util.find_spec("ensurepip") is None
+    ):  # Debian has that part of Python in a package of its own
         packages = (f"python{sys.version_info[0]}.{sys.version_info[1]}-venv",)
         by_hand = f"this Python cannot make .venv. Install the rest of it, then try again: apt-get install {packages[0]}"
         if (command := apt_get()) is None:
@@ -163,7 +173,10 @@ def apt_get() -> list[str] | None:
         return None
     if os.geteuid() == 0:
         return ["apt-get"]
-    if shutil.which("sudo") and subprocess.run(["sudo", "-n", "true"], stderr=subprocess.DEVNULL).returncode == 0:
+    if (
+        shutil.which("sudo")
+        and subprocess.run(["sudo", "-n", "true"], stderr=subprocess.DEVNULL).returncode == 0
+    ):
         return ["sudo", "-n", "apt-get"]
     return None
 
@@ -202,6 +215,7 @@ def ensure_browser() -> None:
 
 
 def main() -> int:
+    print_anything()
     parser = argparse.ArgumentParser(description="Make .venv and install what is needed.")
     parser.add_argument("--tests", action="store_true", help="also what the checks and the tests need")
     parser.add_argument("--checks", action="store_true", help="as --tests, without the browser")

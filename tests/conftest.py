@@ -13,11 +13,12 @@ from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
 from backend.core.db import Database
+from scripts.setup import has_browser
 from tests.harness import SHARED, applications
 from tests.harness.databases import Databases, Filling, Stocked, Stocks, databases_from, opened
 from tests.harness.day import begin_in_the_morning
 from tests.harness.loopback import only_loopback
-from tests.harness.outcomes import ABSENT_DATA, outcomes_from_environment
+from tests.harness.outcomes import ABSENT_BROWSER, ABSENT_DATA, outcomes_from_environment
 from tests.sizes import SIZE_NAME, SIZES
 
 if TYPE_CHECKING:  # the browser's library and the served product's parts are loaded by who asks for them
@@ -170,8 +171,11 @@ def shared_data() -> Path:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
+    """Chromium; a test that needs it is skipped where there is none."""
     from tests.harness.browser import launched
 
+    if not has_browser():
+        pytest.skip(ABSENT_BROWSER)
     with launched() as chromium:
         yield chromium
 

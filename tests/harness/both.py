@@ -20,11 +20,15 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from scripts.children import Child, start, stop
+from scripts.setup import BROWSER_PACKAGES, print_anything
 from tests.harness import ROOT
+from tests.harness.outcomes import ABSENT_BROWSER
 
 DATABASES = ("sqlite", "postgresql")
+ADVICE = {ABSENT_BROWSER: f" (on Debian, as root: apt-get install {' '.join(BROWSER_PACKAGES)})"}
 
 
 @dataclass(frozen=True)
@@ -33,17 +37,18 @@ class Run:
     child: Child
     report: Path
 
-    def outcomes(self) -> Mapping[str, list[str]]:
-        """Test names by outcome; nothing when the run did not get that far."""
+    def outcomes(self) -> Mapping[str, Any]:
+        """Test names by outcome, and how many were skipped by why; nothing when the run did not get that far."""
         if not self.report.exists():
-            return {"passed": [], "failed": [], "skipped": [], "left_out": []}
-        read: dict[str, list[str]] = json.loads(self.report.read_text())
+            return {"passed": [], "failed": [], "skipped": [], "left_out": {}, "excuses": {}}
+        read: dict[str, Any] = json.loads(self.report.read_text("utf-8"))
         return read
 
 
 def begin(database: str, arguments: list[str], folder: Path) -> Run:
     report = folder / f"{database}.json"
     env = {**os.environ, "TEST_DATABASE": database, "TEST_REPORT": str(report), "PYTHONUNBUFFERED": "1"}
+    env["PYTHONUTF8"] = "1"  # whatever the locale of this machine
     command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *arguments]
     return Run(database, start(database, command, log=folder / f"{database}.txt", env=env, cwd=ROOT), report)
 
@@ -85,6 +90,7 @@ def differences(runs: list[Run]) -> list[str]:
 
 
 def main() -> int:
+    print_anything()
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="heating-output-") as folder:
         runs = [begin(database, sys.argv[1:], Path(folder)) for database in DATABASES]
@@ -107,6 +113,8 @@ def main() -> int:
                 print(f"{run.database}: pytest ended with status {run.child.process.returncode}")
             if outcomes["left_out"]:
                 print(f"{run.database}: {len(outcomes['left_out'])} tests belong to the other database only")
+            for excuse, count in outcomes["excuses"].items():
+                print(f"{run.database}: {count} tests were skipped: {excuse}{ADVICE.get(excuse, '')}")
             print(f"{run.database}: " + ", ".join(f"{count} {outcome}" for outcome, count in counts.items()))
         unequal = differences(runs)
         for line in unequal:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.server
+import json
 import os
 import signal
 import socket
@@ -25,6 +26,7 @@ from tests.harness.browser import Phone
 from tests.harness.databases import Databases, Stocks, opened
 from tests.harness.http import Client
 from tests.harness.loopback import ConnectionBeyondThisMachine
+from tests.harness.outcomes import ABSENT_BROWSER
 from tests.harness.races import race
 from tests.harness.served import Served
 from tests.harness.wires import wait_until_read
@@ -221,6 +223,16 @@ def test_the_client_keeps_cookies(page_server: str) -> None:
     assert client.cookies == {"seen": "yes"}
 
 
+def pytest_on(sample: Path, **env: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-p", "tests.conftest", str(sample)],
+        cwd=ROOT,
+        env={**os.environ, "TEST_REPORT": "", **env},
+        capture_output=True,
+        encoding="utf-8",
+    )
+
+
 @without_database
 def test_a_skip_without_an_excuse_is_a_failure(tmp_path: Path) -> None:
     sample = tmp_path / "test_sample.py"
@@ -232,14 +244,20 @@ def test_a_skip_without_an_excuse_is_a_failure(tmp_path: Path) -> None:
         "def test_expected_to_fail(): assert False\n"
         "def test_lacks_data(): pytest.skip(ABSENT_DATA)\n"
     )
-    run = subprocess.run(
-        [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-p", "tests.conftest", str(sample)],
-        cwd=ROOT,
-        env={**os.environ, "TEST_REPORT": ""},
-        capture_output=True,
-        text=True,
-    )
+    run = pytest_on(sample)
     assert "2 failed, 1 skipped" in run.stdout, run.stdout
+
+
+@without_database
+def test_without_a_browser_its_tests_are_left_out_and_counted_by_why(tmp_path: Path) -> None:
+    sample = tmp_path / "test_sample.py"
+    sample.write_text(
+        "def test_looks(phone): assert False\ndef test_looks_again(phone): assert False\ndef test_thinks(): pass\n"
+    )
+    report = tmp_path / "report.json"
+    run = pytest_on(sample, TEST_REPORT=str(report), PATH=str(tmp_path), CHROMIUM="")
+    assert run.returncode == 0 and "1 passed, 2 skipped" in run.stdout, run.stdout
+    assert json.loads(report.read_text("utf-8"))["excuses"] == {ABSENT_BROWSER: 2}
 
 
 def test_the_served_product_is_killed_and_comes_back_on_the_same_data(served: Served) -> None:
