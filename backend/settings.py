@@ -249,6 +249,10 @@ def read_settings(env: Mapping[str, str] | None = None) -> Settings:
     if mode not in MODES:
         raise SettingsError(f"MODE: one of {', '.join(MODES)}")
     data_dir = Path(env.get("DATA_DIR", "var")).resolve()
+    if mode == "production" and not env.get("DATABASE_URL"):
+        raise SettingsError(
+            "DATABASE_URL: missing; production keeps nothing in a file that nobody named (postgresql://…)"
+        )
     database_url = env.get("DATABASE_URL") or f"sqlite:///{data_dir / 'product.db'}"
     try:
         make_url(database_url)

@@ -42,6 +42,15 @@ def test_production_starts_with_what_it_needs(tmp_path: Path) -> None:
     assert not (tmp_path / "keys.json").exists()
 
 
+@pytest.mark.parametrize("given", [{}, {"DATABASE_URL": ""}], ids=["absent", "empty"])
+def test_production_does_not_choose_a_database_by_itself(tmp_path: Path, given: dict[str, str]) -> None:
+    told = {name: value for name, value in PRODUCTION.items() if name != "DATABASE_URL"}
+    with pytest.raises(SettingsError, match=r"^DATABASE_URL: missing"):
+        read_settings({**told, **given, "DATA_DIR": str(tmp_path)})
+    for mode in ("demo", "test"):
+        assert read_settings({"MODE": mode, "DATA_DIR": str(tmp_path)}).database_url.startswith("sqlite:")
+
+
 def test_a_process_that_was_told_nothing_takes_itself_for_production() -> None:
     with pytest.raises(SettingsError):
         read_settings({})
