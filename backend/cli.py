@@ -28,6 +28,7 @@ from backend.identity import give_role, person, person_of_account
 from backend.identity.roles import ADMINISTRATOR
 from backend.ownership import UMASK, write_private
 from backend.programme import (
+    areas_under,
     load_areas,
     load_areas_from_list,
     load_programme,
@@ -134,10 +135,25 @@ def areas_from_list_command(file: Path, commit: bool) -> None:
     sheet = read_list(file.read_bytes(), file.name)
     with database.writing() as session:
         programme = the_programme(session)
-        listed = lists.villages_in(sheet, programme)
+        known = areas_under(session, programme.area_code)
+        names = {area.code: area.name for area in known}
+        places = places_in(
+            sheet, programme, [(names[area.code[:9]], area.name) for area in known if area.level == "village"]
+        )
+        listed = places.villages
         preview = preview_areas_from_list(session, listed, programme.area_code)
         for area in preview.added:
             click.echo(f"{area.code}  {area.level}  {area.name}  {area.path or ''}  {area.households or ''}")
+        for typed, name in places.respelled.items():
+            click.echo(f"taken as one: {typed} = {name}")
+        for asked in places.questions:
+            where = f"{asked.township} " if asked.township else ""
+            click.echo(
+                f"are these the same? {where}{asked.one} ({asked.rows[0]} rows), {asked.other} ({asked.rows[1]} rows): "
+                "if so, write both alike in the list"
+            )
+        for typed in places.nameless:
+            click.echo(f"could be two places, its rows are held: {typed}")
         click.echo(f"{preview.townships} townships, {preview.villages} villages, {preview.households}")
         if commit:
             report = load_areas_from_list(session, listed, programme.area_code, None)

@@ -245,9 +245,11 @@ class Watched:
         """Ctrl-C; the status it ends with."""
         os.killpg(self.process.pid, signal.SIGINT)
         try:
-            return self.process.wait(60)
+            status = self.process.wait(60)
         except subprocess.TimeoutExpired:
             raise Failed("does not end on Ctrl-C") from None
+        self._reader.join(10)
+        return status
 
     def end(self) -> None:
         """Whatever still runs goes with its namespace."""

@@ -16,7 +16,7 @@ from backend.core import clock
 from backend.core.db import Database
 from backend.core.storage import FolderStorage
 from backend.programme import load_areas_from_list, load_programme, the_programme
-from backend.registry.actions import lists
+from backend.registry.actions.listed_places import places_in
 from backend.registry.models import Household, Sticker
 from backend.registry.reading import read_list
 from tests.builders.product import (
@@ -90,7 +90,7 @@ def _plan_with_the_lists_own_areas(db: Database, folder: Path) -> None:
     with db.writing() as session:
         load_programme(session, (DATA / "shuocheng-2022.yaml").read_bytes(), None)
         programme = the_programme(session)
-        listed = lists.villages_in(read_list((folder / name).read_bytes(), name), programme)
+        listed = places_in(read_list((folder / name).read_bytes(), name), programme).villages
         load_areas_from_list(session, listed, programme.area_code, None)
 
 

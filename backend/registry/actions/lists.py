@@ -7,7 +7,6 @@ meanwhile.
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import Final
 
 from sqlalchemy.orm import Session
@@ -15,14 +14,13 @@ from sqlalchemy.orm import Session
 from backend.background import JobView, ask
 from backend.core.storage import Storage
 from backend.identity import Actor
-from backend.programme import ProgrammeView, programme_for
+from backend.programme import programme_for
 from backend.registry.actions.checking import judge_list, plain_name, record_check, sheet_of
 from backend.registry.actions.committing import make_ready, take_in_list
 from backend.registry.actions.judging import judge_sheet, take_turn
 from backend.registry.errors import ImportCommitted
 from backend.registry.models import ListImport
 from backend.registry.queries import ImportView
-from backend.registry.rules.list_rows import SheetRows, is_formula, words
 from backend.registry.workbook import write_error_workbook
 
 CHECK_LIST: Final = "registry.check_list"
@@ -86,14 +84,3 @@ def error_workbook(session: Session, storage: Storage, import_id: str) -> bytes:
     programme = programme_for(session, row.area_code)
     judged = judge_sheet(session, programme, row.area_code, sheet_of(storage, row)).judged
     return write_error_workbook(judged.rows, judged.findings)
-
-
-def villages_in(sheet: SheetRows, programme: ProgrammeView) -> list[tuple[str, str, str | None, int]]:
-    """(township, village, path's code, households) as a list names them: the areas of a county without an area file."""
-    counted: Counter[tuple[str, str, str | None]] = Counter()
-    for row in sheet.rows:
-        township, village, label = words(row.township), words(row.village), words(row.path)
-        if township and village and not (is_formula(row.township) or is_formula(row.village)):
-            path = programme.path_by_label(label) if label else None
-            counted[township, village, path.code if path else None] += 1
-    return [(township, village, path, count) for (township, village, path), count in counted.items()]

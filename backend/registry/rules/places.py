@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
-from backend.registry.rules.list_rows import Cell, folded, words
+from backend.registry.rules.list_rows import Cell, words
+from backend.registry.rules.spellings import Reading, place_key, read_township, read_village
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,22 +37,17 @@ class Place(NamedTuple):
     met: tuple[tuple[str, str], ...] = ()
 
 
-# Longest first, so that 街道办事处 is not taken for 处.
-_TOWNSHIP_ENDINGS: Final = ("街道办事处", "街道办", "街道", "镇政府", "乡政府", "镇", "乡", "办事处")
-_VILLAGE_ENDINGS: Final = ("村民委员会", "村委会", "行政村", "自然村", "片区", "社区", "村")
-
-
 class Gazetteer:
     """The plan's places, looked up by what people write; a name that could be two places is none."""
 
     def __init__(self, plan: PlanFacts) -> None:
         self._plan = plan
         self._met: dict[tuple[Cell, Cell], Place] = {}
-        self._townships = _variants(list(plan.townships), _TOWNSHIP_ENDINGS)
+        self._townships = _variants(list(plan.townships), read_township)
         names: dict[str, list[str]] = {}
         for township, village in plan.villages:
             names.setdefault(township, []).append(village)
-        self._villages = {township: _variants(found, _VILLAGE_ENDINGS) for township, found in names.items()}
+        self._villages = {township: _variants(found, read_village) for township, found in names.items()}
 
     def find(self, township: Cell, village: Cell) -> Place:
         """The place; neither cell is a formula."""
@@ -74,40 +70,37 @@ class Gazetteer:
             return Place(known, None, None, tuple(met))
         if known is None:
             return Place(None, None, None, tuple(met))
-        name = (
-            self._villages.get(known, {}).get(folded(village))
-            if (known, village) not in self._plan.villages
-            else village
-        )
-        if name is None:
-            name = self._villages.get(known, {}).get(_stem(folded(village), _VILLAGE_ENDINGS))
+        there = self._villages.get(known, {})
+        name = village if (known, village) in self._plan.villages else _meant(there, village, read_village)
         if name is None:
             met.append(("village", "village.unknown"))
             return Place(known, None, None, tuple(met))
         if name != village:
-            respelled = folded(name) == folded(village)
+            respelled = place_key(name) == place_key(village)
             met.append(("village", "village.spelling" if respelled else "village.suffix"))
         return Place(known, name, self._plan.villages[known, name], tuple(met))
 
     def _meant_township(self, typed: str) -> str | None:
         if typed in self._plan.townships:
             return typed
-        return self._townships.get(folded(typed)) or self._townships.get(
-            _stem(folded(typed), _TOWNSHIP_ENDINGS)
-        )
+        return _meant(self._townships, typed, read_township)
 
 
-def _stem(name: str, endings: tuple[str, ...]) -> str:
-    for ending in endings:
-        if name.endswith(ending) and len(name) > len(ending):
-            return name[: -len(ending)]
-    return name
+def _meant(variants: Mapping[str | Reading, str], typed: str, read: Callable[[str], Reading]) -> str | None:
+    """By the whole name, by name and kind of place, by the name alone; the first that leads to one place."""
+    reading = read(typed)
+    for key in (place_key(typed), reading, reading.stem):
+        if (name := variants.get(key)) is not None:
+            return name
+    return None
 
 
-def _variants(names: list[str], endings: tuple[str, ...]) -> dict[str, str]:
-    """Folded name → name, and stem → name where only one has that stem."""
-    stems: dict[str, list[str]] = {}
+def _variants(names: list[str], read: Callable[[str], Reading]) -> dict[str | Reading, str]:
+    """Each name by its key; by reading and by stem where only one has them."""
+    by_reading: dict[str | Reading, list[str]] = {}
     for name in names:
-        stems.setdefault(_stem(folded(name), endings), []).append(name)
-    found = {stem: alike[0] for stem, alike in stems.items() if len(alike) == 1}
-    return found | {folded(name): name for name in names}
+        reading = read(name)
+        for key in {reading, reading.stem}:
+            by_reading.setdefault(key, []).append(name)
+    found = {key: alike[0] for key, alike in by_reading.items() if len(alike) == 1}
+    return found | {place_key(name): name for name in names}
