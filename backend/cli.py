@@ -36,6 +36,7 @@ from backend.programme import (
     the_programme,
 )
 from backend.registry.actions import checking, committing, lists
+from backend.registry.actions.listed_places import places_in
 from backend.registry.queries import all_findings
 from backend.registry.reading import read_list
 from backend.settings import Settings, SettingsError, make_demo_keys, read_settings
@@ -220,10 +221,13 @@ def demo_people_command(file: Path, out: Path | None) -> None:
         raise SettingsError("MODE: production has no demo people")
     database = Database(settings.database_url)
     with database.writing() as session:
-        people = demo.bring_people_in(session, json.loads(file.read_text("utf-8")), settings.wechat.appid)
+        story = json.loads(file.read_text("utf-8"))
+        people, left_out = demo.bring_people_in(session, story, settings.wechat.appid)
     if out is not None:
         out.parent.mkdir(parents=True, exist_ok=True)
         write_private(out, json.dumps(people, ensure_ascii=False, indent=2).encode())
+    for each in left_out:
+        click.echo(f"left out: {each.id}: {each.why}")
     click.echo(f"{len(people['people'])} people")
 
 

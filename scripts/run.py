@@ -65,6 +65,8 @@ FIRST_HOUR = time_of_day(9)
 MINUTES_A_DAY = 24 * 60
 READY_SECONDS = 60.0
 PREPARE_SECONDS = 900.0
+# What a list of one's own may bring: from its areas, and from the people of the demo.
+WORTH_TELLING = ("taken as one: ", "are these the same? ", "could be two places", "left out: ")
 
 
 class Stopped(Exception):
@@ -257,7 +259,10 @@ def _prepare(demo: Demo, path: Path) -> None:
     }
     for name, command in steps.items():
         with _telling(f"  {name}"):
-            _step(demo, name, command)
+            child = _step(demo, name, command)
+        for line in _said_since_start(child):
+            if line.startswith(WORTH_TELLING):
+                print(f"    {line}", flush=True)
     _keep(path, {**demo.settled, "loaded": [*demo.settled["loaded"], which]})
 
 
@@ -270,8 +275,8 @@ def _telling(what: str) -> Iterator[None]:
     print(f"{time.monotonic() - began:.1f} s", flush=True)
 
 
-def _step(demo: Demo, name: str, command: list[str]) -> None:
-    """Run one command to its end; what it prints goes to var/log/prepare.log."""
+def _step(demo: Demo, name: str, command: list[str]) -> Child:
+    """Run one command to its end; what it prints goes to var/log/prepare.log. Raises Died where it fails."""
     child = start(
         name, [sys.executable, *command], log=demo.log_dir / "prepare.log", env=demo.env(), cwd=ROOT
     )
@@ -283,6 +288,7 @@ def _step(demo: Demo, name: str, command: list[str]) -> None:
         stop([child], grace=5)
     if child.process.returncode != 0:
         raise Died(child)
+    return child
 
 
 @contextlib.contextmanager
@@ -311,7 +317,8 @@ def _mini_program(demo: Demo, usual_umask: int) -> Iterator[Callable[[], Path | 
             ended = child.ended  # asked first: what it printed last is told as well
             said = _said_since_start(child)
             for line in said[told:]:
-                if line.startswith("mini-program: "):
+                # That it went on for so long is no news any more when it is told later.
+                if line.startswith("mini-program: ") and (told or not line.startswith("mini-program: …")):
                     print(f"  {line}", flush=True)
             told = len(said)
             time.sleep(0 if ended else 0.2)
