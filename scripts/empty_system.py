@@ -42,7 +42,7 @@ from scripts.setup import print_anything  # noqa: E402  as above
 RELEASES = ("bookworm", "trixie")
 WHO = ("root", "user")
 # What README names as needed, and what it does not.
-NEEDED = ("make", "python3", "python3-venv")
+NEEDED = ("make", "python3", "python3-venv", "git", "curl")
 DEBIAN_NODE = ("nodejs", "npm")
 # How packages are fetched from here: proxies, certificates, pip's and npm's own settings.
 PASSED_ON = re.compile(

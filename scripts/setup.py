@@ -28,6 +28,7 @@ LOCK, LOCK_FOR_TESTS = ROOT / "requirements.txt", ROOT / "requirements-dev.txt"
 LOCK_OF_NODE = ROOT / "requirements-node.txt"
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 CHROMIUM_ON_MACOS = Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
+PROGRAMS_OF_TESTS = ("curl", "git")
 BROWSER_PACKAGES = ("chromium", "fonts-noto-cjk", "fontconfig")
 
 
@@ -192,6 +193,18 @@ def install_from_debian(command: Sequence[str], packages: Sequence[str], by_hand
             raise CannotSetUp(f"{printed[-3000:]}\n'{' '.join(each)}' failed. {by_hand}")
 
 
+def ensure_programs() -> None:
+    """What tests start by name. Raises CannotSetUp with the packages that only root can install."""
+    if not (missing := [name for name in PROGRAMS_OF_TESTS if not shutil.which(name)]):
+        return
+    by_hand = (
+        f"the tests need {' and '.join(missing)}: on Debian 'apt-get install {' '.join(missing)}' as root"
+    )
+    if (command := apt_get()) is None:
+        raise CannotSetUp(by_hand)
+    install_from_debian(command, missing, by_hand)
+
+
 def ensure_browser() -> None:
     """Chromium and Chinese fonts; who may not install them is told how, and tests without them are left out.
 
@@ -230,6 +243,7 @@ def main() -> int:
             make_venv()
             install(lock, "once, a minute or so")
         if arguments.tests:
+            ensure_programs()
             ensure_browser()
     except CannotSetUp as reason:
         print(f"\nsetup: {reason}\n", file=sys.stderr)

@@ -85,7 +85,7 @@ def shape_of(engine: Engine) -> Shape:
             )
             for column in found.get_columns(table)
         }
-        unique = [each["column_names"] for each in found.get_unique_constraints(table)]
+        unique: list[Any] = [each["column_names"] for each in found.get_unique_constraints(table)]
         unique += [each["column_names"] for each in found.get_indexes(table) if each["unique"]]
         refusing |= {f"{table}: unique {', '.join(map(str, names))}" for names in unique}
         refusing |= {f"{table}: check {each['sqltext']}" for each in found.get_check_constraints(table)}
@@ -228,7 +228,7 @@ class Orders:
                 # So that the year's limit is never met.
                 self.ask(f"/api/fuel-orders/{ordered['id']}/cancel", {"reason": "不要了"}, 200)
 
-    def ask(self, path: str, body: dict[str, str], expected: int) -> Any:
+    def ask(self, path: str, body: dict[str, Any], expected: int) -> Any:
         """The answer; None where it was none of what a client expects of a product that is up."""
         key = str(uuid.uuid4())
         for _ in range(20):

@@ -84,7 +84,7 @@ def machine(tmp_path: Path) -> Machine:
     shutil.copy(ROOT / "scripts" / "setup.py", tmp_path / "scripts")
     for name in ("requirements.txt", "requirements-dev.txt", "requirements-node.txt"):
         (tmp_path / name).write_text("# nothing is needed\n", "utf-8")
-    for name in ("sh", "chmod", "true"):
+    for name in ("sh", "chmod", "true", "git", "curl"):
         (tmp_path / "programs" / name).symlink_to(str(shutil.which(name)))
     return Machine(tmp_path)
 
@@ -122,6 +122,15 @@ def test_who_may_install_gets_the_browser_once(installed: Machine) -> None:
     assert "installing chromium" in told.stdout
     again = installed.run("--tests")
     assert (again.returncode, again.stdout) == (0, "") and len(installed.asked()) == 2
+
+
+def test_a_program_of_the_tests_is_named_or_installed(installed: Machine) -> None:
+    (installed.programs / "curl").unlink()
+    told = installed.run("--tests")
+    assert told.returncode == 1 and "apt-get install curl" in told.stderr and "git" not in told.stderr
+    installed.give_the_right_to_install()
+    assert installed.run("--tests").returncode == 0
+    assert any(line.endswith(" curl") for line in installed.asked())
 
 
 def test_an_installation_that_fails_ends_it_in_words(installed: Machine) -> None:

@@ -100,7 +100,8 @@ def _variants(names: list[str], read: Callable[[str], Reading]) -> dict[str | Re
     by_reading: dict[str | Reading, list[str]] = {}
     for name in names:
         reading = read(name)
-        for key in {reading, reading.stem}:
+        keys: tuple[str | Reading, ...] = (reading, reading.stem)
+        for key in keys:
             by_reading.setdefault(key, []).append(name)
     found = {key: alike[0] for key, alike in by_reading.items() if len(alike) == 1}
     return found | {place_key(name): name for name in names}
