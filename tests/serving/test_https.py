@@ -11,6 +11,8 @@ from tests.builders.product import app_on
 HSTS = "Strict-Transport-Security"
 PRODUCTION = {
     "MODE": "production",
+    "CLOCK_SHIFT_DAYS": "0",
+    "CLOCK_SHIFT_MINUTES": "0",
     "PUBLIC_BASE_URL": "https://qunuan.shuocheng.gov.cn",
     "WECHAT_API_BASE_URL": "https://api.weixin.qq.com",
     "WECHAT_APPID": "wx0123456789abcdef",
