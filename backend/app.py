@@ -87,7 +87,7 @@ def stand_on(app: Flask, settings: Settings, database: Database | None = None) -
         PUBLIC_BASE_URL=settings.public_base_url,
         WECHAT_VERIFICATION_FILES=settings.verification_files,
     )
-    database = database or Database(settings.database_url)
+    database = database or Database(settings.database_url, waits=settings.database_waits)
     attach_database(app, database)
     client = app.extensions["backend.wechat"] = Wechat(
         settings.wechat, database, awaited_at_once=AWAITED_AT_ONCE

@@ -24,6 +24,7 @@ from urllib.parse import urlsplit
 from sqlalchemy.engine import make_url
 
 from backend.core.crypto import KeyRing
+from backend.core.waits import Waits
 from backend.wechat import WechatSettings
 
 MODES: Final = ("demo", "test", "production")
@@ -50,6 +51,8 @@ class Settings:
 
     mode: str
     database_url: str = field(repr=False)  # may hold a password
+    database_waits: Waits
+    spool_megabytes: int
     data_dir: Path
     font_dir: Path
     public_base_url: str
@@ -184,6 +187,25 @@ def _body_seconds(env: Mapping[str, str]) -> int:
     return seconds
 
 
+def _waits(env: Mapping[str, str]) -> Waits:
+    """How long a request waits for the database; the worker and the commands wait as long as it takes."""
+    usual = {"connect": 3, "statement": 30, "lock": 5, "idle": 60, "pool": 5}
+    given: dict[str, int] = {}
+    for limit, seconds in usual.items():
+        name = f"DATABASE_{limit.upper()}_SECONDS"
+        given[limit] = _number(env, name, str(seconds))
+        if not 1 <= given[limit] <= 3600:
+            raise SettingsError(f"{name}: from 1 to 3600 seconds")
+    return Waits(**given, busy=given["lock"])
+
+
+def _spool_megabytes(env: Mapping[str, str]) -> int:
+    size = _number(env, "SPOOL_MEGABYTES", "16")
+    if not 1 <= size <= 1024:
+        raise SettingsError("SPOOL_MEGABYTES: from 1 to 1024")
+    return size
+
+
 def _h5_dir(env: Mapping[str, str]) -> Path | None:
     """The mini-program's browser build; None: the product shows its plain pages only."""
     if not env.get("H5_DIR"):
@@ -305,6 +327,8 @@ def read_settings(env: Mapping[str, str] | None = None) -> Settings:
     return Settings(
         mode=mode,
         database_url=database_url,
+        database_waits=_waits(env),
+        spool_megabytes=_spool_megabytes(env),
         data_dir=data_dir,
         font_dir=Path(env["FONT_DIR"]).resolve() if env.get("FONT_DIR") else data_dir / "fonts",
         public_base_url=public_base_url or f"http://127.0.0.1:{env.get('PORT', '8000')}",

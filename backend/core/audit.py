@@ -2,6 +2,9 @@
 
 Triggers on both databases refuse every change of a row. The chain is laid afterwards, in one place, because laying it
 in each transaction would make all writers wait for one another.
+
+Which entries wait for their seal stands in a table of its own, written by a trigger with each entry, whoever writes it.
+Neither an id nor a time tells it: a clock may be set back, and a transaction may take long.
 """
 
 from __future__ import annotations
@@ -13,7 +16,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Integer, Select, String, func, select
+from sqlalchemy import JSON, ForeignKey, Integer, String, delete, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from backend.core import clock
@@ -23,13 +26,11 @@ from backend.core.db import (
     Database,
     IdColumn,
     UTCDateTime,
-    first_id_of,
-    moment_of_id,
+    affected,
     new_id,
 )
 
 GENESIS = "0" * 64
-LONGEST_TRANSACTION_MS = 3_600_000
 
 
 class AuditEntry(Base):
@@ -54,6 +55,14 @@ class AuditSeal(Base):
     position: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     entry_id: Mapped[str] = mapped_column(IdColumn, ForeignKey("audit_entries.id"), unique=True)
     hash: Mapped[str] = mapped_column(String(64))
+
+
+class AuditUnsealed(Base):
+    """An entry that waits for its seal. A trigger puts it here, the sealer takes it away."""
+
+    __tablename__ = "audit_unsealed"
+
+    entry_id: Mapped[str] = mapped_column(IdColumn, primary_key=True)
 
 
 def record(
@@ -112,48 +121,40 @@ def _link(previous: str, entry: AuditEntry) -> str:
 
 
 def seal(session: Session, limit: int = 1000) -> int:
-    """Append up to ``limit`` unsealed entries to the chain; the number sealed.
+    """Append up to ``limit`` unsealed entries to the chain, whenever they were made; the number sealed.
 
     Two sealers cannot fork it: both would take the same position, and the primary key lets one through.
     """
-    last = _last_seal(session)
+    last = session.scalars(select(AuditSeal).order_by(AuditSeal.position.desc()).limit(1)).first()
     position, previous = (last.position, last.hash) if last else (0, GENESIS)
-    unsealed = session.scalars(_unsealed_after(last).order_by(AuditEntry.id).limit(limit)).all()
-    for entry in unsealed:
+    waiting = session.execute(
+        select(AuditUnsealed.entry_id, AuditEntry, AuditSeal.position)
+        .outerjoin(AuditEntry, AuditEntry.id == AuditUnsealed.entry_id)
+        .outerjoin(AuditSeal, AuditSeal.entry_id == AuditUnsealed.entry_id)
+        .order_by(AuditUnsealed.entry_id)
+        .limit(limit)
+    ).all()
+    sealed = 0
+    for _, entry, position_before in waiting:
+        if entry is None or position_before is not None:  # sealed by a worker of the version before
+            continue
         position, previous = position + 1, _link(previous, entry)
         session.add(AuditSeal(position=position, entry_id=entry.id, hash=previous))
-    return len(unsealed)
+        sealed += 1
+    session.flush()
+    if waiting:
+        taken = [row.entry_id for row in waiting]
+        affected(session, delete(AuditUnsealed).where(AuditUnsealed.entry_id.in_(taken)))
+    return sealed
 
 
 def seal_what_is_new(database: Database) -> int:
     """Seal as a worker does: looking takes no lock, and only something to seal takes the write lock."""
     with database.reading() as session:
-        if (
-            session.scalar(_unsealed_after(_last_seal(session)).with_only_columns(AuditEntry.id).limit(1))
-            is None
-        ):
+        if session.scalar(select(AuditUnsealed.entry_id).limit(1)) is None:
             return 0
     with database.writing() as session:
         return seal(session)
-
-
-def _last_seal(session: Session) -> AuditSeal | None:
-    return session.scalars(select(AuditSeal).order_by(AuditSeal.position.desc()).limit(1)).first()
-
-
-def _unsealed_after(last: AuditSeal | None) -> Select[AuditEntry]:
-    """Entries without a seal, looked for among those made since an hour before the last sealed one.
-
-    An entry's id is made when it is written down; no transaction stays open for an hour.
-    """
-    query = (
-        select(AuditEntry)
-        .outerjoin(AuditSeal, AuditSeal.entry_id == AuditEntry.id)
-        .where(AuditSeal.position.is_(None))
-    )
-    if last is None:
-        return query
-    return query.where(AuditEntry.id >= first_id_of(moment_of_id(last.entry_id) - LONGEST_TRANSACTION_MS))
 
 
 @dataclass(frozen=True, slots=True)

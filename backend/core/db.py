@@ -35,19 +35,19 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import InterfaceError, OperationalError
-from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Session
 from sqlalchemy.sql import visitors
 from sqlalchemy.types import TypeDecorator
 
+from backend.core.away import DATABASE_AWAY, DatabaseAway, is_away, raise_when_away
 from backend.core.encoding import insist_on_utf8
+from backend.core.waits import AS_LONG_AS_IT_TAKES, Pulse, Waits, hurried, seconds_left, watch
 
-BUSY_TIMEOUT_MS: Final = 30_000
-
-
-DATABASE_AWAY: Final = (OperationalError, InterfaceError, NoConnectionFree)
-"""What a database raises that is busy for longer than we wait, or does not answer."""
+__all__ = [
+    "AREA_CODE_LENGTH", "AS_LONG_AS_IT_TAKES", "DATABASE_AWAY", "ID_LENGTH", "AreaCodeColumn", "Base", "Database", "DatabaseAway", "IdColumn",
+    "UTCDateTime", "Waits", "affected", "first_id_of", "hurried", "in_area", "insert_ignoring", "insert_many_ignoring", "is_away",
+    "new_id", "one_at_a_time",
+]  # fmt: skip
 
 
 class Base(DeclarativeBase):
@@ -127,14 +127,6 @@ def new_id() -> str:
 _TIME_DIGITS: Final = 10  # of the 26; the other 16 hold the 80 random bits
 
 
-def moment_of_id(identifier: str) -> int:
-    """The milliseconds since 1970 at which an id was made."""
-    number = 0
-    for digit in identifier[:_TIME_DIGITS]:
-        number = number * 32 + _CROCKFORD.index(digit)
-    return number
-
-
 def first_id_of(milliseconds: int) -> str:
     """What sorts before every id made at or after a moment (milliseconds since 1970)."""
     digits = []
@@ -145,31 +137,37 @@ def first_id_of(milliseconds: int) -> str:
 
 
 class Database:
-    """One database with its pool.
+    """One database with its pool; ``waits``: for how long whoever uses it waits, then it raises DATABASE_AWAY.
 
     ``reading()`` is for requests that only look, ``writing()`` for those that change: on SQLite the latter takes the
     write lock at once (BEGIN IMMEDIATE), because a deferred transaction that upgrades later fails instead of waiting.
     """
 
-    def __init__(self, url: str, pool_size: int = 8) -> None:
+    def __init__(self, url: str, pool_size: int = 8, waits: Waits = AS_LONG_AS_IT_TAKES) -> None:
         parsed = make_url(url)
         self.dialect: str = parsed.get_backend_name()
+        self.waits = waits
+        self._pulse: Pulse | None = None
+        # hide_parameters: what a statement was given is people's data, and errors are logged.
+        pool = {
+            "pool_size": pool_size,
+            "max_overflow": 32,
+            "pool_timeout": waits.pool,
+            "hide_parameters": True,
+        }
         if self.dialect == "sqlite":
             if parsed.database and parsed.database != ":memory:":
                 os.makedirs(os.path.dirname(os.path.abspath(parsed.database)), exist_ok=True)
-            # hide_parameters: what a statement was given is people's data, and errors are logged.
-            self.engine: Engine = create_engine(
-                parsed, pool_size=pool_size, max_overflow=32, hide_parameters=True
-            )
-            event.listen(self.engine, "connect", _prepare_sqlite)
-            event.listen(self.engine, "begin", _begin_sqlite)
+            self.engine: Engine = create_engine(parsed, **pool)
+            event.listen(self.engine, "connect", self._prepare_sqlite)
+            event.listen(self.engine, "begin", self._begin_sqlite)
         elif self.dialect == "postgresql":
-            self.engine = create_engine(
-                parsed, pool_size=pool_size, max_overflow=32, pool_pre_ping=True, hide_parameters=True
-            )
+            self.engine = create_engine(parsed, pool_pre_ping=True, **pool)
+            self._pulse = watch(self.engine, waits)
         else:
             raise ValueError(f"DATABASE_URL: {self.dialect} is neither sqlite nor postgresql")
         insist_on_utf8(self.engine)
+        raise_when_away(self.engine)
         self._for_writing = self.engine.execution_options(takes_write_lock=True)
 
     def session(self, *, writing: bool) -> Session:
@@ -197,25 +195,33 @@ class Database:
             session.close()
 
     def close(self) -> None:
+        if self._pulse is not None:
+            self._pulse.close()
         self.engine.dispose()
 
+    def _prepare_sqlite(self, connection: sqlite3.Connection, _record: object) -> None:
+        # The driver's own transaction handling begins late and commits before DDL; ours is in _begin_sqlite.
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        cursor.execute(f"PRAGMA busy_timeout = {self._busy_ms()}")
+        cursor.execute("PRAGMA journal_mode = WAL")
+        cursor.execute("PRAGMA synchronous = FULL")
+        cursor.execute("PRAGMA foreign_keys = ON")
+        # Else REPLACE would delete past the triggers that keep the record.
+        cursor.execute("PRAGMA recursive_triggers = ON")
+        cursor.close()
 
-def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
-    # The driver's own transaction handling begins late and commits before DDL; ours is in _begin_sqlite.
-    connection.isolation_level = None
-    cursor = connection.cursor()
-    cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
-    cursor.execute("PRAGMA journal_mode = WAL")
-    cursor.execute("PRAGMA synchronous = FULL")
-    cursor.execute("PRAGMA foreign_keys = ON")
-    # Else REPLACE would delete past the triggers that keep the record.
-    cursor.execute("PRAGMA recursive_triggers = ON")
-    cursor.close()
+    def _begin_sqlite(self, connection: Connection) -> None:
+        waited = self._busy_ms()
+        if connection.info.get("busy_ms") != waited:
+            connection.exec_driver_sql(f"PRAGMA busy_timeout = {waited}")
+            connection.info["busy_ms"] = waited
+        takes_lock = connection.get_execution_options().get("takes_write_lock", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if takes_lock else "BEGIN")
 
-
-def _begin_sqlite(connection: Connection) -> None:
-    takes_lock = connection.get_execution_options().get("takes_write_lock", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if takes_lock else "BEGIN")
+    def _busy_ms(self) -> int:
+        left = seconds_left()
+        return int(1000 * (self.waits.busy if left is None else min(left, self.waits.busy)))
 
 
 def insert_ignoring(

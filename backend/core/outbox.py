@@ -38,8 +38,24 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from backend.core import clock
-from backend.core.db import Base, IdColumn, UTCDateTime, affected, insert_ignoring, new_id, one_at_a_time
-from backend.core.leases import wall_clock
+from backend.core.db import (
+    Base,
+    IdColumn,
+    UTCDateTime,
+    affected,
+    first_id_of,
+    insert_ignoring,
+    new_id,
+    one_at_a_time,
+)
+from backend.core.leases import (
+    SLACK_SECONDS,
+    current_instant,
+    end_of_lease,
+    has_ended,
+    too_far_ahead,
+    wall_clock,
+)
 
 WAITING: Final = "waiting"
 LEASED: Final = "leased"
@@ -240,7 +256,7 @@ def _lease(session: Session, rows: Mapping[str, str], owner: str, seconds: int) 
         session,
         update(OutboxRow)
         .where(OutboxRow.id.in_(rows.values()), OutboxRow.state == WAITING)
-        .values(state=LEASED, lease_owner=owner, lease_until=wall_clock() + timedelta(seconds=seconds)),
+        .values(state=LEASED, lease_owner=owner, lease_until=end_of_lease(session, seconds)),
     )
     won = session.scalars(
         select(OutboxRow)
@@ -278,9 +294,7 @@ def renew(session: Session, owner: str, seconds: int) -> int:
         return 0
     return affected(
         session,
-        update(OutboxRow)
-        .where(OutboxRow.id.in_(held))
-        .values(lease_until=wall_clock() + timedelta(seconds=seconds)),
+        update(OutboxRow).where(OutboxRow.id.in_(held)).values(lease_until=end_of_lease(session, seconds)),
     )
 
 
@@ -296,12 +310,12 @@ def begin_sending(session: Session, row_id: str, owner: str, seconds: int) -> in
             OutboxRow.id == row_id,
             OutboxRow.state == LEASED,
             OutboxRow.lease_owner == owner,
-            OutboxRow.lease_until > wall_clock(),
+            OutboxRow.lease_until > current_instant(session),
         )
         .values(
             state=SENDING,
             attempts=OutboxRow.attempts + 1,
-            lease_until=wall_clock() + timedelta(seconds=seconds),
+            lease_until=end_of_lease(session, seconds),
         )
         .returning(OutboxRow.attempts),
         execution_options={"synchronize_session": False},
@@ -383,35 +397,66 @@ def return_unsent(session: Session, owner: str) -> int:
     )
 
 
-def recover(session: Session, resend: Collection[str]) -> tuple[int, int]:
-    """Take back rows of workers whose lease ran out: (returned to waiting, marked unknown).
+LONGEST_LEASE_SECONDS: Final = 600
+"""Of a row; nobody leases one for longer."""
 
-    Topics in ``resend`` go back to waiting even when the outcome is unknown; the mark stays on the row.
+
+def recover(
+    session: Session, resend: Collection[str], seconds: int = LONGEST_LEASE_SECONDS
+) -> tuple[int, int]:
+    """Take back rows of workers whose lease of ``seconds`` ran out: (returned to waiting, marked unknown).
+
+    Topics in ``resend`` go back to waiting even when the outcome is unknown; the mark stays on the row. A row that is
+    being sent under a lease from before the clock was set back is given one from now on: its sender may live, and a
+    second message would go out beside the first.
     """
+    affected(
+        session,
+        update(OutboxRow)
+        .where(OutboxRow.state == SENDING, too_far_ahead(session, OutboxRow.lease_until, seconds))
+        .values(lease_until=end_of_lease(session, seconds)),
+    )
     lost = session.execute(
         select(OutboxRow.id, OutboxRow.state, OutboxRow.topic)
-        .where(OutboxRow.state.in_((LEASED, SENDING)), OutboxRow.lease_until < wall_clock())
+        .where(OutboxRow.state.in_((LEASED, SENDING)), has_ended(session, OutboxRow.lease_until, seconds))
         .with_for_update(skip_locked=True)  # who holds one is just recording what became of it
     ).all()
     held = [row.id for row in lost if row.state == LEASED]
     again = [row.id for row in lost if row.state == SENDING and row.topic in resend]
     doubtful = [row.id for row in lost if row.state == SENDING and row.topic not in resend]
     mark = {"unknowns": OutboxRow.unknowns + 1, "lease_until": None, "last_error": "the sender was lost"}
-    returned = _changed(session, held, LEASED, {"state": WAITING, "lease_until": None})
-    unknown = _changed(session, again, SENDING, {"state": WAITING, "due_at": clock.now(), **mark})
-    unknown += _changed(session, doubtful, SENDING, {"state": UNKNOWN, "settled_at": clock.now(), **mark})
+
+    def change(row_ids: Sequence[str], state: str, values: Mapping[str, Any]) -> int:
+        if not row_ids:
+            return 0
+        ended = has_ended(session, OutboxRow.lease_until, seconds)
+        return affected(
+            session,
+            update(OutboxRow)
+            .where(OutboxRow.id.in_(row_ids), OutboxRow.state == state, ended)
+            .values(**values),
+        )
+
+    returned = change(held, LEASED, {"state": WAITING, "lease_until": None})
+    unknown = change(again, SENDING, {"state": WAITING, "due_at": clock.now(), **mark})
+    unknown += change(doubtful, SENDING, {"state": UNKNOWN, "settled_at": clock.now(), **mark})
     return returned, unknown
 
 
-def _changed(session: Session, row_ids: Sequence[str], state: str, values: Mapping[str, Any]) -> int:
-    if not row_ids:
-        return 0
-    expired = OutboxRow.lease_until < wall_clock()
+def send_what_waits_for_a_clock(session: Session) -> int:
+    """Rows that were to go at once, left before the clock was set back, are due now and not when it is that late again."""
+    ahead = clock.now() + timedelta(seconds=SLACK_SECONDS)
+    made_ahead = first_id_of(int(wall_clock().timestamp() + SLACK_SECONDS) * 1000)
     return affected(
         session,
         update(OutboxRow)
-        .where(OutboxRow.id.in_(row_ids), OutboxRow.state == state, expired)
-        .values(**values),
+        .where(
+            OutboxRow.state == WAITING,
+            OutboxRow.id > made_ahead,  # an index serves it: on any other day nothing is looked at
+            OutboxRow.created_at > ahead,
+            OutboxRow.due_at <= OutboxRow.created_at,
+        )
+        .values(due_at=clock.now()),
     )
 
 

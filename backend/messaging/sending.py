@@ -125,7 +125,8 @@ def _leases_renewed(database: Database, owner: str, seconds: int) -> Iterator[No
 def recover_lost(database: Database) -> tuple[int, int]:
     """Take back what lost senders had in hand: (certainly not sent and waiting again, perhaps sent)."""
     with database.writing() as session:
-        found = outbox.recover(session, (SUBSCRIBE_AGAIN,))
+        outbox.send_what_waits_for_a_clock(session)
+        found = outbox.recover(session, (SUBSCRIBE_AGAIN,), LEASE_SECONDS)
         if found[1]:
             stopped = session.scalars(
                 select(Delivery.id)

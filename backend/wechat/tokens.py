@@ -27,6 +27,8 @@ from backend.wechat.models import WechatToken
 CALL: Final = "cgi-bin/stable_token"
 _POLL_SECONDS: Final = 0.05
 _MARGIN_SECONDS: Final = 60
+_LONGEST_LIFE_SECONDS: Final = 7200
+"""What the platform gives. One that seems to live longer was got before the clock was set back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,12 @@ class HeldToken:
 
     def serves(self, refused: int, spare: float = 0) -> bool:
         """Whether to use it, when all up to generation ``refused`` were refused; ``spare``: seconds it must last."""
-        return self.generation > refused and leases.wall_clock() + timedelta(seconds=spare) < self.renew_at
+        now = leases.wall_clock()
+        return (
+            self.generation > refused
+            and now + timedelta(seconds=spare) < self.renew_at
+            and self.renew_at < now + timedelta(seconds=_LONGEST_LIFE_SECONDS)
+        )
 
 
 class SharedToken:

@@ -286,3 +286,13 @@ def test_without_the_database_that_keeps_the_token_nothing_was_sent(standin: Sta
     with closing(Database(nowhere[db.dialect])) as away, pytest.raises(NoToken) as raised:
         Wechat(settings_for(standin), away).send_subscribe(WANG, NOTICE, VALUES)
     assert raised.value.errcode is None and standin.calls(SEND) == []
+
+
+def test_a_token_that_was_got_before_the_clock_was_set_back_is_renewed(
+    standin: Standin, db: Database, connect: Callable[..., Wechat]
+) -> None:
+    connect().warm()
+    with db.writing() as session:
+        session.execute(update(WechatToken).values(renew_at=leases.wall_clock() + timedelta(hours=3)))
+    connect().unlimited_code("a", "pages/index")
+    assert len(standin.calls(STABLE)) == 2

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import logging
-from typing import Any
+from typing import Any, Final
 
 from flask import Flask, Response, g
 from marshmallow import fields
 from werkzeug.exceptions import HTTPException
 
-from backend.core.db import DATABASE_AWAY
+from backend.core.away import DATABASE_AWAY, is_away, is_disk_away
 from backend.core.errors import Problem, TooLarge
 from backend.core.http.shapes import Schema
 from backend.core.law import clause_label
@@ -43,6 +43,14 @@ _DATABASE_AWAY = (
     "系统正忙",
     "没有确认办成，请稍等一分钟再试，再试不会重复办理；有危险请先离开屋子，拨打120或119。",
 )
+
+
+_DISK_AWAY = (
+    "http.disk_away",
+    "系统暂时存不下文件",
+    "没有办成，请过几分钟再试，再试不会重复办理；有危险请先离开屋子，拨打120或119。",
+)
+RETRY_SECONDS: Final = 60
 
 
 class ProblemSchema(Schema):
@@ -129,6 +137,8 @@ def _first_message(errors: dict[str, Any]) -> str | None:
 
 
 def answer_unexpected(error: Exception) -> Response:
+    if is_away(error):  # from beside the engine, as of a driver's own cursor
+        return answer_database_away(error)
     log.error("unexpected error", exc_info=error, extra={"request_id": g.get("request_id")})
     code, title, next_step = _UNEXPECTED
     return problem_response(500, code, title, title, next_step)
@@ -137,9 +147,20 @@ def answer_unexpected(error: Exception) -> Response:
 def answer_database_away(error: Exception) -> Response:
     """The database is busy for longer than we wait, or away: a while, and not a mistake of anybody's."""
     log.error("the database is away", exc_info=error, extra={"request_id": g.get("request_id")})
-    code, title, next_step = _DATABASE_AWAY
+    return _in_a_while(*_DATABASE_AWAY)
+
+
+def answer_os_error(error: OSError) -> Response:
+    """A disk without room, or one that takes nothing, is a while; any other error of the system is an accident."""
+    if not is_disk_away(error):
+        return answer_unexpected(error)
+    log.error("the disk takes nothing", exc_info=error, extra={"request_id": g.get("request_id")})
+    return _in_a_while(*_DISK_AWAY)
+
+
+def _in_a_while(code: str, title: str, next_step: str) -> Response:
     response = problem_response(503, code, title, title, next_step)
-    response.headers["Retry-After"] = "60"
+    response.headers["Retry-After"] = str(RETRY_SECONDS)
     return response
 
 
@@ -148,4 +169,5 @@ def register(app: Flask) -> None:
     app.register_error_handler(HTTPException, answer_http_exception)
     for away in DATABASE_AWAY:
         app.register_error_handler(away, answer_database_away)
+    app.register_error_handler(OSError, answer_os_error)
     app.register_error_handler(Exception, answer_unexpected)
