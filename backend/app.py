@@ -11,11 +11,14 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from backend import health, logs, messaging, starting, wiring
 from backend.core import clock, crypto
 from backend.core.db import Database
-from backend.core.http import DEFAULT_POLICY, attach_database, make_api
+from backend.core.http import DEFAULT_POLICY, attach_database, attach_kept_requests, make_api
+from backend.core.keeping import Keeping
+from backend.core.spool import Spool
 from backend.core.storage import FolderStorage
 from backend.doorstep import h5
 from backend.doorstep.pushes import Pushes
 from backend.identity import open_to_all
+from backend.programme import KnownHotline
 from backend.registry.actions.doors import Printing
 from backend.settings import Settings
 from backend.wechat import Wechat
@@ -56,8 +59,15 @@ def create_app(settings: Settings | None = None) -> Flask:
             app.register_blueprint(blueprint)
     health.register(app)
     _serve_document(app, api.spec.to_dict())
-    app.extensions["backend.pushes"].take_up_soon()
+    _begin(app)
     return app
+
+
+def _begin(app: Flask) -> None:
+    """What a process does at its start, and not each application that stands on other settings."""
+    app.extensions["backend.spool"].prepare()
+    app.extensions["backend.pushes"].take_up_soon()
+    app.extensions["backend.kept_requests"].take_up_soon()
 
 
 def _insist_on_https(app: Flask, *, always: bool) -> None:
@@ -92,7 +102,10 @@ def stand_on(app: Flask, settings: Settings, database: Database | None = None) -
     client = app.extensions["backend.wechat"] = Wechat(
         settings.wechat, database, awaited_at_once=AWAITED_AT_ONCE
     )
-    app.extensions["backend.pushes"] = Pushes(database, client, settings.push_dir)
+    spool = app.extensions["backend.spool"] = Spool(settings.data_dir / "spool", settings.spool_megabytes)
+    app.extensions["backend.pushes"] = Pushes(database, client, Keeping(settings.push_dir, spool))
+    attach_kept_requests(app, Keeping(settings.danger_dir, spool, first=True))
+    app.extensions["backend.hotline"] = KnownHotline(settings.data_dir / "hotline")
     app.extensions["backend.storage"] = FolderStorage(settings.photo_dir)
     app.extensions["backend.printing"] = Printing(settings.public_base_url, settings.font_dir)
     h5.keep_build(app.extensions, settings.h5_dir)

@@ -78,6 +78,11 @@ class Settings:
         return self.data_dir / "pushes"
 
     @property
+    def danger_dir(self) -> Path:
+        """Where reports of danger wait that were answered while the database was away."""
+        return self.data_dir / "dangers"
+
+    @property
     def sandbox_url(self) -> str | None:
         """Where the demo's stand-in answers; None outside a demo."""
         return self.wechat.api_base_url if self.is_demo and is_loopback(self.wechat.api_base_url) else None

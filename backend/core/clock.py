@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -11,6 +12,7 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 _shift = timedelta(0)
 _pinned: datetime | None = None
+_as_of: ContextVar[datetime | None] = ContextVar("as_of", default=None)
 
 
 def configure(shift: timedelta) -> None:
@@ -21,6 +23,9 @@ def configure(shift: timedelta) -> None:
 
 def now() -> datetime:
     """The instant, aware, in UTC."""
+    heard_at = _as_of.get()
+    if heard_at is not None:
+        return heard_at
     if _pinned is not None:
         return _pinned
     return datetime.now(UTC) + _shift
@@ -53,3 +58,13 @@ def pinned(instant: datetime) -> Iterator[None]:
         yield
     finally:
         _pinned = before
+
+
+@contextmanager
+def as_of(instant: datetime) -> Iterator[None]:
+    """Do what was asked earlier as if it were done then, in this thread alone."""
+    token = _as_of.set(instant.astimezone(UTC))
+    try:
+        yield
+    finally:
+        _as_of.reset(token)

@@ -44,9 +44,9 @@ from backend.core.encoding import insist_on_utf8
 from backend.core.waits import AS_LONG_AS_IT_TAKES, Pulse, Waits, hurried, seconds_left, watch
 
 __all__ = [
-    "AREA_CODE_LENGTH", "AS_LONG_AS_IT_TAKES", "DATABASE_AWAY", "ID_LENGTH", "AreaCodeColumn", "Base", "Database", "DatabaseAway", "IdColumn",
-    "UTCDateTime", "Waits", "affected", "first_id_of", "hurried", "in_area", "insert_ignoring", "insert_many_ignoring", "is_away",
-    "new_id", "one_at_a_time",
+    "AREA_CODE_LENGTH", "AS_LONG_AS_IT_TAKES", "DATABASE_AWAY", "ID_LENGTH", "AreaCodeColumn", "Base", "Database",
+    "DatabaseAway", "IdColumn", "UTCDateTime", "Waits", "affected", "first_id_of", "hurried", "in_area",
+    "insert_ignoring", "insert_many_ignoring", "is_away", "new_id", "one_at_a_time",
 ]  # fmt: skip
 
 

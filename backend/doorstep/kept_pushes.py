@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import json
-import time
 from base64 import b64decode, b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
 from typing import Final
 
 from backend import wechat
 from backend.core import crypto
-from backend.core.storage import write_whole
+from backend.core.keeping import Keeping
 
 _PURPOSE: Final = "wechat.push"
-_ASIDE: Final = ".aside"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,23 +62,21 @@ def lane_of(message: wechat.CallbackMessage) -> str:
 
 
 class KeptPushes:
-    """A folder that the web processes of one machine share. A file's name: when it came, whose it is, which push."""
+    """Pushes that wait. A name: when it came, whose it is, which push."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, waiting: Keeping) -> None:
+        self._waiting = waiting
 
     def put(self, message: wechat.CallbackMessage, push: Push) -> str:
         """Keep a push behind all that wait; the name it waits under. A repetition waits once."""
-        for known in self._folder.glob(f"*-{message.key}"):
-            return known.name
-        name = f"{time.time_ns():020d}-{lane_of(message)}-{message.key}"
-        write_whole(self._folder / name, push.sealed())
-        return name
+        for known in self.names():
+            if known.endswith(f"-{message.key}"):
+                return known
+        return self._waiting.put(f"{lane_of(message)}-{message.key}", push.sealed())
 
     def names(self) -> list[str]:
-        """Of all that wait, in the order in which they came; neither what is half written nor what was set aside."""
-        found = self._folder.glob("[0-9]*-*")
-        return sorted(path.name for path in found if path.suffix != _ASIDE)
+        """Of all that wait, in the order in which they came."""
+        return self._waiting.names()
 
     def holds_of(self, message: wechat.CallbackMessage) -> bool:
         """Whether something of the same person waits."""
@@ -89,14 +84,12 @@ class KeptPushes:
 
     def get(self, name: str) -> Push:
         """Raises FileNotFoundError for one that was taken meanwhile."""
-        return Push.unsealed((self._folder / name).read_bytes())
+        return Push.unsealed(self._waiting.get(name))
 
     def remove(self, name: str) -> None:
         """It waits no longer; that it is gone already is no error."""
-        (self._folder / name).unlink(missing_ok=True)
+        self._waiting.remove(name)
 
     def set_aside(self, name: str) -> None:
         """Leave it on the disk for a person to look at."""
-        path = self._folder / name
-        if path.exists():
-            path.replace(path.with_name(f"{name}{_ASIDE}"))
+        self._waiting.set_aside(name)

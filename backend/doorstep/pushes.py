@@ -13,11 +13,11 @@ import logging
 import threading
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as TooLate
-from pathlib import Path
 from typing import Final
 
 from backend import wechat
 from backend.core.db import DATABASE_AWAY, Database
+from backend.core.keeping import Keeping
 from backend.doorstep.conversation.actions import take_push
 from backend.doorstep.kept_pushes import KeptPushes, Push
 
@@ -37,12 +37,12 @@ _takers = ThreadPoolExecutor(TAKERS, thread_name_prefix="push")
 
 
 class Pushes:
-    """What a web process does with pushes; ``folder``: where they wait, shared by the processes of one machine."""
+    """What a web process does with pushes; ``waiting``: those that are answered and not taken, of all processes here."""
 
-    def __init__(self, database: Database, client: wechat.Wechat, folder: Path) -> None:
+    def __init__(self, database: Database, client: wechat.Wechat, waiting: Keeping) -> None:
         self._database = database
         self._client = client
-        self._kept = KeptPushes(folder)
+        self._kept = KeptPushes(waiting)
         self._lock = threading.Lock()
         self._late = 0
         self._again: threading.Timer | None = None

@@ -77,6 +77,7 @@ def scan(body: dict[str, Any]) -> actions.ScanAnswer:
 def client_settings() -> dict[str, Any]:
     """The day it is, the hotline and, in the demo only, where the stand-in answers."""
     programme = the_programme(db())
+    current_app.extensions["backend.hotline"].remember(programme.hotline.number)
     return {
         "today": clock.today(),
         "programme": programme.title,

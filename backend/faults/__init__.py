@@ -16,6 +16,7 @@ from backend.faults.actions import (
     report_fault,
     take_heater_back,
 )
+from backend.faults.kept import kept_answer
 from backend.faults.queries import (
     FaultFile,
     FaultInShort,
@@ -35,12 +36,13 @@ from backend.faults.queries import (
 from backend.faults.rules.advice import Step, safety_advice, tonight
 from backend.faults.rules.categories import AT_THE_DOOR, CATEGORIES, DANGERS
 from backend.faults.rules.categories import LABELS as CATEGORY_LABELS
+from backend.faults.schemas import KeptAnswerSchema
 
 __all__ = [
-    "AT_THE_DOOR", "CATEGORIES", "CATEGORY_LABELS", "DANGERS", "DoorAnswer", "FaultFile", "FaultInShort", "FaultView", "OutageView",
-    "ReportAnswer", "Step", "arrive", "close_fault", "confirm_repair", "dispatch_repairer", "fault", "fault_file",
-    "faults", "faults_in_short", "finish_repair", "follow_merge", "gravest_faults_in", "in_danger", "lend_heater", "open_fault_counts",
-    "open_faults_of", "outages", "pause_repair",
-    "place_of_fault", "reopen_fault", "report_at_the_door", "report_fault", "safety_advice", "take_heater_back",
-    "tonight",
+    "AT_THE_DOOR", "CATEGORIES", "CATEGORY_LABELS", "DANGERS", "DoorAnswer", "FaultFile", "FaultInShort", "FaultView",
+    "KeptAnswerSchema", "OutageView", "ReportAnswer", "Step", "arrive", "close_fault", "confirm_repair",
+    "dispatch_repairer", "fault", "fault_file", "faults", "faults_in_short", "finish_repair", "follow_merge",
+    "gravest_faults_in", "in_danger", "kept_answer", "lend_heater", "open_fault_counts", "open_faults_of", "outages",
+    "pause_repair", "place_of_fault", "reopen_fault", "report_at_the_door", "report_fault", "safety_advice",
+    "take_heater_back", "tonight",
 ]  # fmt: skip

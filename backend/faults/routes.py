@@ -9,7 +9,7 @@ from typing import Any, Final, TypeVar
 from flask import request
 
 from backend.core.errors import TooMany
-from backend.core.http import Page, after, blueprint, db, idempotent, limited, page_schema, refuses
+from backend.core.http import NotKept, Page, after, blueprint, db, idempotent, limited, page_schema, refuses
 from backend.core.storage import PhotoMissing, PhotoTaken
 from backend.faults import actions, queries
 from backend.faults.errors import (
@@ -27,6 +27,7 @@ from backend.faults.errors import (
     TooManyReports,
     WrongState,
 )
+from backend.faults.kept import danger_is_kept, door_report_is_kept
 from backend.faults.notices import AFTER_REPORT
 from backend.faults.schemas import (
     ArrivalSchema,
@@ -42,6 +43,7 @@ from backend.faults.schemas import (
     FaultSchema,
     FaultsQuerySchema,
     HeaterRequestSchema,
+    KeptAnswerSchema,
     OutageSchema,
     OutagesQuerySchema,
     PauseSchema,
@@ -90,11 +92,13 @@ def _limited_at_the_door(view: View) -> View:
 
 
 @blp.route("/faults", methods=["POST"])
+@danger_is_kept
 @permit("fault.report", scope="household")
 @idempotent
 @blp.arguments(FaultRequestSchema)
 @blp.response(201, ReportAnswerSchema)
-@refuses(NoProgramme)
+@blp.alt_response(202, schema=KeptAnswerSchema, description="Of danger, while the database is away: kept")
+@refuses(NoProgramme, NotKept)
 def report(body: dict[str, Any]) -> dict[str, Any]:
     """Report a fault of a household; what to do first stands first in the answer, duplicates are joined."""
     answer = actions.report_fault(db(), actor(), **body)
@@ -102,12 +106,14 @@ def report(body: dict[str, Any]) -> dict[str, Any]:
 
 
 @blp.route("/fault-reports", methods=["POST"])
+@door_report_is_kept
 @_limited_at_the_door
 @open_to_all(recognise=True, forgive=True)
 @idempotent
 @blp.arguments(DoorReportSchema)
 @blp.response(201, DoorAnswerSchema)
-@refuses(UnknownCode, TooManyReports, NoProgramme)
+@blp.alt_response(202, schema=KeptAnswerSchema, description="While the database is away: kept")
+@refuses(UnknownCode, TooManyReports, NoProgramme, NotKept)
 def report_at_the_door(body: dict[str, Any]) -> actions.DoorAnswer:
     """Report danger or no heat with nothing but the sticker's code, signed in or not; the answer tells nothing of the house."""
     return actions.report_at_the_door(db(), actor_or_none(), **body)

@@ -210,6 +210,14 @@ class DoorAnswerSchema(Schema):
     message = fields.String(required=True)
 
 
+class KeptAnswerSchema(Schema):
+    kept = fields.Boolean(required=True, metadata={"description": "Nobody knows yet: the database is away"})
+    advice = _steps("What to do first: to be shown before anything else")
+    tonight = _steps("Where to be warm tonight")
+    hotline = fields.String(required=True, metadata={"description": "Empty where it is not known"})
+    message = fields.String(required=True)
+
+
 class FaultReportSchema(Schema):
     id = Identifier(required=True)
     at = Instant(required=True)

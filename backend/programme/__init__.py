@@ -15,6 +15,7 @@ from backend.programme.errors import (
     NoProgramme,
     ProgrammeContradictory,
 )
+from backend.programme.hotline import KnownHotline
 from backend.programme.plan import (
     Arrangement,
     Figure,
@@ -48,9 +49,9 @@ from backend.programme.rules import FuelYear, MonthDay
 
 __all__ = [
     "AreaPreview", "AreaRow", "AreaView", "AreasContradictory", "AreasReport", "Arrangement", "Figure", "FuelYear",
-    "HeatingPath", "KitItem", "LoadReport", "LoadedMeanwhile", "Milestone", "MonthDay", "NoProgramme", "Office",
-    "Places", "ProgrammeContradictory", "ProgrammeView", "ServiceLevel", "Setting", "Stage", "area", "area_label",
-    "area_named", "area_names", "areas_below", "areas_from_list", "areas_under", "areas_with", "load_areas", "load_areas_from_list", "load_programme",
-    "places_of", "plain_label", "preview_areas_from_list", "programme_for", "programmes", "the_programme",
-    "village_named",
+    "HeatingPath", "KitItem", "KnownHotline", "LoadReport", "LoadedMeanwhile", "Milestone", "MonthDay", "NoProgramme",
+    "Office", "Places", "ProgrammeContradictory", "ProgrammeView", "ServiceLevel", "Setting", "Stage", "area",
+    "area_label", "area_named", "area_names", "areas_below", "areas_from_list", "areas_under", "areas_with",
+    "load_areas", "load_areas_from_list", "load_programme", "places_of", "plain_label", "preview_areas_from_list",
+    "programme_for", "programmes", "the_programme", "village_named",
 ]  # fmt: skip

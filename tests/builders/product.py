@@ -63,6 +63,7 @@ def settings_on(database_url: str, data_dir: Path, *, wechat_url: str | None = N
             "DATA_DIR": str(data_dir),
             "FONT_DIR": str(FONT_DIR),
             "PUBLIC_BASE_URL": "http://localhost",
+            "SPOOL_MEGABYTES": "1",
             "WECHAT_API_BASE_URL": wechat_url or _NOBODY_LISTENS,
             "WECHAT_APPID": DEMO_APPID,
             "WECHAT_SECRET": DEMO_SECRET,
@@ -97,6 +98,7 @@ def close_when_forgotten(app: Flask) -> None:
     """Nobody stops an application in a test; its connections are closed when it is no longer held."""
     weakref.finalize(app, app.extensions["backend.database"].close)
     weakref.finalize(app, app.extensions["backend.wechat"].close)
+    weakref.finalize(app, app.extensions["backend.spool"].close)
 
 
 @dataclass

@@ -195,9 +195,7 @@ def made_ahead_of(db: Database, key: str) -> str:
         return session.scalars(select(OutboxRow.id).where(OutboxRow.key == key)).one()
 
 
-def test_a_worker_whose_last_beat_lies_ahead_is_late(
-    db: Database, database_url: str, tmp_path: Path
-) -> None:
+def test_a_worker_whose_last_beat_lies_ahead_is_late(db: Database, database_url: str, tmp_path: Path) -> None:
     app = app_on(database_url, tmp_path)
     with db.writing() as session:
         leases.beat(session, health.WORKER, "w1")

@@ -16,6 +16,8 @@ from sqlalchemy import func, select, text
 
 from backend.core import clock
 from backend.core.db import Database
+from backend.core.keeping import Keeping
+from backend.core.spool import Spool
 from backend.doorstep.conversation.models import ConversationEntry, HeardPush
 from backend.doorstep.kept_pushes import Push
 from backend.doorstep.pushes import LATE_AT_MOST, LATER, Pushes
@@ -45,11 +47,15 @@ def a_push(words: str = WORDS, **order: Any) -> Push:
     return Push(DEMO_APPID, sent.query, sent.body, sent.content_type, clock.now())
 
 
+def pushes_of(database: Database, client: Wechat, folder: Path) -> Pushes:
+    return Pushes(database, client, Keeping(folder, Spool(folder.parent / "spool", 1)))
+
+
 def answered(
     database: Database, client: Wechat, folder: Path, push: Push
 ) -> tuple[CallbackMessage, str | None]:
     """By a process that ends then, and looks at what waits no more."""
-    with closing(Pushes(database, client, folder)) as pushes:
+    with closing(pushes_of(database, client, folder)) as pushes:
         return pushes.reply(push)
 
 
@@ -114,7 +120,7 @@ def test_words_heard_while_the_database_was_away_are_sealed_on_the_disk_and_take
     (file,) = kept(folder)
     for word in (WORDS.encode(), b"13812345678", b"o-somebody", push.query["signature"].encode()):
         assert word not in file.read_bytes()
-    later = Pushes(db, client, folder)
+    later = pushes_of(db, client, folder)
     assert later.take_up() == 0 and kept(folder) == []
     assert (said(db), heard(db)) == ([WORDS], 1)
     assert later.reply(push)[1] != LATER, "the platform sends it again: it is given the stored answer"
@@ -128,7 +134,7 @@ def test_duty_16_words_answered_in_an_outage_of_an_hour_are_taken_as_fresh_as_th
     with closing(Database(NOWHERE[db.dialect])) as away:
         assert answered(away, client, folder, a_push())[1] == LATER
     with clock.pinned(clock.now() + timedelta(hours=1)):
-        assert Pushes(db, client, folder).take_up() == 0
+        assert pushes_of(db, client, folder).take_up() == 0
     assert (said(db), heard(db), kept(folder)) == ([WORDS], 1, [])
 
 
@@ -137,13 +143,13 @@ def test_what_waits_is_looked_at_again_while_the_database_is_away(
 ) -> None:
     folder = tmp_path / "pushes"
     with closing(Database(NOWHERE[db.dialect])) as away:
-        pushes = Pushes(away, client, folder)
+        pushes = pushes_of(away, client, folder)
         pushes.reply(a_push("第一句"))
         pushes.reply(a_push("第二句"))
         assert pushes.take_up() == 1
         pushes.close()
     assert len(kept(folder)) == 2
-    Pushes(db, client, folder).take_up_soon()
+    pushes_of(db, client, folder).take_up_soon()
     wait_for(lambda: not kept(folder))
     assert said(db) == ["第一句", "第二句"]
 
@@ -162,7 +168,7 @@ def test_what_can_never_be_taken_is_set_aside_and_does_not_stop_the_others(
 ) -> None:
     folder = tmp_path / "pushes"
     with closing(Database(NOWHERE[db.dialect])) as away:
-        pushes = Pushes(away, client, folder)
+        pushes = pushes_of(away, client, folder)
         pushes.reply(a_push("先到"))
         client.settings = replace(client.settings, callback_token="another")
         foreign = prepare(
@@ -170,7 +176,7 @@ def test_what_can_never_be_taken_is_set_aside_and_does_not_stop_the_others(
         )
         pushes.reply(Push(DEMO_APPID, foreign.query, foreign.body, foreign.content_type, clock.now()))
         pushes.close()
-    later = Pushes(db, client, folder)
+    later = pushes_of(db, client, folder)
     assert later.take_up() == 0
     assert said(db) == ["后到"]
     assert [file.suffix for file in kept(folder)] == [".aside"]
@@ -199,7 +205,7 @@ def test_one_person_s_words_are_taken_in_their_order_while_the_database_is_busy(
 ) -> None:
     """Each is said after the former was answered, to whichever of two processes; both take up what waits."""
     words = [f"第{number}句" for number in range(6)]
-    processes = [Pushes(db, client, tmp_path / "pushes") for _ in range(2)]
+    processes = [pushes_of(db, client, tmp_path / "pushes") for _ in range(2)]
     writing = busy_database(db)
     for number, each in enumerate(words):
         assert processes[number % 2].reply(a_push(each))[1] == LATER
@@ -211,7 +217,7 @@ def test_one_person_s_words_are_taken_in_their_order_while_the_database_is_busy(
 def test_while_many_wait_for_the_database_the_next_are_answered_at_once(
     db: Database, client: Wechat, tmp_path: Path
 ) -> None:
-    pushes = Pushes(db, client, tmp_path / "pushes")
+    pushes = pushes_of(db, client, tmp_path / "pushes")
     writing = busy_database(db)
     crowd = [
         threading.Thread(target=pushes.reply, args=(a_push(f"先{number}", openid=f"o-{number}"),))

@@ -16,6 +16,8 @@ def take_back() -> None:
     while LENT:
         app = LENT.pop()
         app.extensions["backend.pushes"].close()
+        app.extensions["backend.kept_requests"].close()
+        app.extensions["backend.spool"].close()
         app.extensions["backend.database"].close()  # as opened for the test; the next one may open it again
         app.extensions["backend.wechat"].close()
         IDLE.append(app)

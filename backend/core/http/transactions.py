@@ -177,14 +177,19 @@ def idempotent(view: View | None = None, *, secret: bool = False) -> Any:
 
 def _claimed_by_request() -> tuple[str, str, str]:
     """(person, operation, key) of this request; raises KeyMissing."""
-    key = request.headers.get("Idempotency-Key", "")
-    if not _KEY.fullmatch(key):
-        raise idempotency.KeyMissing("请求头 Idempotency-Key 缺失或格式不对。")
-    return caller(), f"{request.method} {request.path}"[:200], key
+    return caller(), f"{request.method} {request.path}"[:200], checked_key()
 
 
 def _answered_before() -> idempotency.Answer | None:
     return idempotency.answered(db(), *_claimed_by_request(), _body_hash())
+
+
+def checked_key() -> str:
+    """The request's Idempotency-Key; raises KeyMissing."""
+    key = request.headers.get("Idempotency-Key", "")
+    if not _KEY.fullmatch(key):
+        raise idempotency.KeyMissing("请求头 Idempotency-Key 缺失或格式不对。")
+    return key
 
 
 def _repeat(earlier: idempotency.Answer) -> Response:

@@ -8,6 +8,7 @@ from flask import request
 
 from backend.core.errors import NotFound
 from backend.core.http import (
+    NotKept,
     Page,
     PagingSchema,
     after,
@@ -21,12 +22,14 @@ from backend.core.http import (
 from backend.doorstep.conversation import actions, queries
 from backend.doorstep.conversation.actions.hearing import thread_of
 from backend.doorstep.conversation.errors import CardClosed, DoneAlready
+from backend.doorstep.conversation.kept import words_of_danger_are_kept
 from backend.doorstep.conversation.models import APP
 from backend.doorstep.conversation.schemas import (
     CadreAnswerSchema,
     ConfirmedCardSchema,
     ConversationEntrySchema,
     ExchangeSchema,
+    KeptWordsSchema,
     SaidSchema,
     ThreadQuerySchema,
 )
@@ -53,12 +56,14 @@ def see_my_thread(query: dict[str, Any]) -> Page[queries.EntryView]:
 
 
 @blp.route("/conversation", methods=["POST"])
+@words_of_danger_are_kept
 @limited("conversation", 120, 60, per=person_of_request)
 @permit("conversation.use")
 @idempotent
 @blp.arguments(SaidSchema)
 @blp.response(201, ExchangeSchema)
-@refuses(NotFound)
+@blp.alt_response(202, schema=KeptWordsSchema, description="Of danger, while the database is away: kept")
+@refuses(NotFound, NotKept)
 def say(body: dict[str, Any]) -> actions.Exchange:
     """Write something; the answer comes with it. What changes something ends in a card to confirm."""
     return actions.hear(db(), actor(), channel=APP, key=_key(), **body)

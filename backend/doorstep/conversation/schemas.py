@@ -6,6 +6,7 @@ from marshmallow import fields
 
 from backend.core.http import Identifier, Instant, PagingSchema, Schema, Text
 from backend.doorstep.conversation.rules import TEXT_MAX
+from backend.faults import KeptAnswerSchema
 from backend.messaging import AskingSchema
 
 
@@ -68,6 +69,10 @@ class ReplySchema(Schema):
 class ExchangeSchema(Schema):
     entries = fields.List(fields.Nested(ConversationEntrySchema), required=True)
     reply = fields.Nested(ReplySchema, required=True)
+
+
+class KeptWordsSchema(KeptAnswerSchema, ExchangeSchema):
+    """The words are not in the thread yet."""
 
 
 class ConfirmedCardSchema(ExchangeSchema, AskingSchema):

@@ -90,7 +90,7 @@ def report_at_the_door(
     try:
         home = household_of_code(session, household_code, any_sticker=True)
     except Problem as problem:
-        raise _with_advice(problem, category) from problem
+        raise with_advice(problem, category) from problem
     programme = programme_for(session, home.area_code)
     via = _via(actor, home) if actor else PASSER_BY
     scan_id = record_scan(
@@ -114,7 +114,8 @@ def report_at_the_door(
     )
 
 
-def _with_advice(problem: Problem, category: str) -> Problem:
+def with_advice(problem: Problem, category: str) -> Problem:
+    """The same refusal, with what to do first in ``next`` and ``facts``."""
     steps = safety_advice(category)
     spoken = "".join(f"{step.number}. {step.text}" for step in steps)
     advice = [{"number": step.number, "text": step.text} for step in steps]

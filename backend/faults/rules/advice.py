@@ -68,5 +68,10 @@ def tonight(category: str, in_season: bool, measured_cold: bool) -> tuple[Step, 
     return _numbered(_TONIGHT if measured_cold or (in_season and category == NO_HEAT) else ())
 
 
+def tonight_untold(category: str) -> tuple[Step, ...]:
+    """The same where nobody could be told yet, nor the season be looked up."""
+    return _numbered((BORROW, CLEAN_COAL, WARM_ROOM) if category == NO_HEAT else ())
+
+
 def _numbered(texts: tuple[str, ...]) -> tuple[Step, ...]:
     return tuple(Step(number, text) for number, text in enumerate(texts, 1))

@@ -1,0 +1,67 @@
+"""What is said to a report that cannot wait while the database is away. Nothing here asks it.
+
+The report is kept, and played through its own route when the database is back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final, TypeVar
+
+from flask import current_app
+
+from backend.core.http import kept_when_away
+from backend.faults.actions.reporting import with_advice
+from backend.faults.rules.advice import safety_advice, tonight_untold
+from backend.faults.rules.categories import DANGERS
+from backend.faults.schemas import DoorReportSchema, FaultRequestSchema, KeptAnswerSchema
+from backend.programme import KnownHotline
+from backend.registry import UnknownCode
+from backend.registry.rules import household_code
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+CALL: Final = (
+    "您的报告已经收下，但系统正在抢修，还没有通知到人；一恢复马上通知。请不要等：有危险现在就拨打120或119，"
+)
+_OR_CADRES: Final = "并打电话告诉村干部。"
+
+
+def kept_answer(category: str) -> dict[str, Any]:
+    """What to do first, whom to call, and that nobody knows yet."""
+    hotline: KnownHotline = current_app.extensions["backend.hotline"]
+    number = hotline.number
+    return {
+        "kept": True,
+        "advice": safety_advice(category),
+        "tonight": tonight_untold(category),
+        "hotline": number,
+        "message": CALL + (f"并拨打服务热线 {number} 或告诉村干部。" if number else _OR_CADRES),
+    }
+
+
+def _at_the_door(body: Mapping[str, Any]) -> dict[str, Any]:
+    """Refuses a code that was typed wrong, as the report itself would."""
+    try:
+        household_code.check(body["household_code"])
+    except household_code.MistypedCode as error:
+        raise with_advice(
+            UnknownCode("户码读错了：请核对十位字符，最后一位是校验位。"), body["category"]
+        ) from error
+    return kept_answer(body["category"])
+
+
+def _is_danger(sent: Mapping[str, Any]) -> bool:
+    return sent.get("category") in DANGERS
+
+
+def danger_is_kept(view: View) -> View:
+    """For a report from home: of danger alone."""
+    return kept_when_away(
+        FaultRequestSchema, _is_danger, lambda body: kept_answer(body["category"]), KeptAnswerSchema
+    )(view)
+
+
+def door_report_is_kept(view: View) -> View:
+    """For a report at the door: nothing that may be told there can wait."""
+    return kept_when_away(DoorReportSchema, lambda _sent: True, _at_the_door, KeptAnswerSchema)(view)
