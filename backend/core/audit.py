@@ -128,15 +128,15 @@ def seal(session: Session, limit: int = 1000) -> int:
     last = session.scalars(select(AuditSeal).order_by(AuditSeal.position.desc()).limit(1)).first()
     position, previous = (last.position, last.hash) if last else (0, GENESIS)
     waiting = session.execute(
-        select(AuditUnsealed.entry_id, AuditEntry, AuditSeal.position)
-        .outerjoin(AuditEntry, AuditEntry.id == AuditUnsealed.entry_id)
+        select(AuditUnsealed.entry_id, AuditEntry, func.coalesce(AuditSeal.position, 0))
+        .join(AuditEntry, AuditEntry.id == AuditUnsealed.entry_id)
         .outerjoin(AuditSeal, AuditSeal.entry_id == AuditUnsealed.entry_id)
         .order_by(AuditUnsealed.entry_id)
         .limit(limit)
     ).all()
     sealed = 0
     for _, entry, position_before in waiting:
-        if entry is None or position_before is not None:  # sealed by a worker of the version before
+        if position_before:  # sealed by a worker of the version before
             continue
         position, previous = position + 1, _link(previous, entry)
         session.add(AuditSeal(position=position, entry_id=entry.id, hash=previous))

@@ -12,7 +12,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -176,7 +176,7 @@ def _looking(waited_for: Generator[Any, Any, Any], pulse: Pulse | None) -> Gener
         return end.value
 
 
-def _limited(options: dict[str, Any], waits: Waits) -> dict[str, Any]:
+def _limited(options: Mapping[str, Any], waits: Waits) -> dict[str, Any]:
     """What libpq is told; whatever the address of the database says itself goes before."""
     limits = {
         "statement_timeout": waits.statement,

@@ -14,7 +14,7 @@ from backend.core.http import kept_when_away
 from backend.faults.actions.reporting import with_advice
 from backend.faults.rules.advice import safety_advice, tonight_untold
 from backend.faults.rules.categories import DANGERS
-from backend.faults.schemas import DoorReportSchema, FaultRequestSchema, KeptAnswerSchema
+from backend.faults.schemas import DoorReportSchema, FaultRequestSchema, KeptAnswerSchema, KeptReportSchema
 from backend.programme import KnownHotline
 from backend.registry import UnknownCode
 from backend.registry.rules import household_code
@@ -33,6 +33,7 @@ def kept_answer(category: str) -> dict[str, Any]:
     number = hotline.number
     return {
         "kept": True,
+        "photos_left_out": 0,
         "advice": safety_advice(category),
         "tonight": tonight_untold(category),
         "hotline": number,
@@ -55,11 +56,13 @@ def _is_danger(sent: Mapping[str, Any]) -> bool:
     return sent.get("category") in DANGERS
 
 
+def _from_home(body: Mapping[str, Any]) -> dict[str, Any]:
+    return {**kept_answer(body["category"]), "joined": False, "fault": None, "templates_to_ask": ()}
+
+
 def danger_is_kept(view: View) -> View:
     """For a report from home: of danger alone."""
-    return kept_when_away(
-        FaultRequestSchema, _is_danger, lambda body: kept_answer(body["category"]), KeptAnswerSchema
-    )(view)
+    return kept_when_away(FaultRequestSchema, _is_danger, _from_home, KeptReportSchema)(view)
 
 
 def door_report_is_kept(view: View) -> View:

@@ -44,6 +44,7 @@ from backend.faults.schemas import (
     FaultsQuerySchema,
     HeaterRequestSchema,
     KeptAnswerSchema,
+    KeptReportSchema,
     OutageSchema,
     OutagesQuerySchema,
     PauseSchema,
@@ -97,7 +98,7 @@ def _limited_at_the_door(view: View) -> View:
 @idempotent
 @blp.arguments(FaultRequestSchema)
 @blp.response(201, ReportAnswerSchema)
-@blp.alt_response(202, schema=KeptAnswerSchema, description="Of danger, while the database is away: kept")
+@blp.alt_response(202, schema=KeptReportSchema, description="Of danger, while the database is away: kept")
 @refuses(NoProgramme, NotKept)
 def report(body: dict[str, Any]) -> dict[str, Any]:
     """Report a fault of a household; what to do first stands first in the answer, duplicates are joined."""

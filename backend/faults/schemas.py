@@ -212,10 +212,16 @@ class DoorAnswerSchema(Schema):
 
 class KeptAnswerSchema(Schema):
     kept = fields.Boolean(required=True, metadata={"description": "Nobody knows yet: the database is away"})
+    photos_left_out = Count(required=True)
     advice = _steps("What to do first: to be shown before anything else")
     tonight = _steps("Where to be warm tonight")
     hotline = fields.String(required=True, metadata={"description": "Empty where it is not known"})
     message = fields.String(required=True)
+
+
+class KeptReportSchema(KeptAnswerSchema, AskingSchema):
+    joined = fields.Boolean(required=True)
+    fault = fields.Nested(FaultSchema, required=True, allow_none=True, metadata={"description": "Not yet"})
 
 
 class FaultReportSchema(Schema):

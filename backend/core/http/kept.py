@@ -142,9 +142,9 @@ class KeptRequests:
 
     def _played(self, kept: KeptRequest) -> int:
         """The status of its answer now."""
-        headers = {"Idempotency-Key": kept.key}
+        headers = [("Idempotency-Key", kept.key)]
         if kept.authorization is not None:
-            headers["Authorization"] = kept.authorization
+            headers.append(("Authorization", kept.authorization))
         builder = EnvironBuilder(
             kept.path,
             method=kept.method,
@@ -225,7 +225,7 @@ def _valid(schema: type[AnySchema], sent: Mapping[str, Any]) -> dict[str, Any]:
     try:
         body: dict[str, Any] = schema().load(sent)
     except ValidationError as error:
-        raise Invalid("填写的内容有误。", errors=error.normalized_messages()) from error
+        raise Invalid("填写的内容有误。", errors=error.messages_dict) from error
     return body
 
 
