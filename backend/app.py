@@ -9,7 +9,7 @@ from flask import Flask, Response, render_template, request, send_from_directory
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from backend import health, logs, messaging, starting, wiring
-from backend.core import clock, crypto
+from backend.core import audit, clock, crypto
 from backend.core.db import Database
 from backend.core.http import DEFAULT_POLICY, attach_database, attach_kept_requests, make_api
 from backend.core.keeping import Keeping
@@ -65,6 +65,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 def _begin(app: Flask) -> None:
     """What a process does at its start, and not each application that stands on other settings."""
+    audit.go_on_after_what_stands(app.extensions["backend.database"])
     app.extensions["backend.spool"].prepare()
     app.extensions["backend.pushes"].take_up_soon()
     app.extensions["backend.kept_requests"].take_up_soon()

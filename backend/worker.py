@@ -19,7 +19,7 @@ from types import FrameType
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from backend import background, health, messaging, starting, wiring
-from backend.core import clock, crypto, leases
+from backend.core import audit, clock, crypto, leases
 from backend.core.db import Database
 from backend.core.storage import FolderStorage
 from backend.settings import Settings
@@ -55,6 +55,7 @@ class Worker:
 
     def run(self) -> None:
         """Work until told to stop; what is in flight then is finished and recorded."""
+        audit.go_on_after_what_stands(self.database)
         self.lead()
         self.scheduler.add_job(self.lead, "interval", seconds=LEAD_EVERY.total_seconds(), id="lead")
         self.scheduler.add_job(self.run_daily, "interval", seconds=LOOK_EVERY.total_seconds(), id="daily")

@@ -11,12 +11,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import JSON, ForeignKey, Integer, String, delete, func, select
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from backend.core import clock
@@ -27,8 +29,12 @@ from backend.core.db import (
     IdColumn,
     UTCDateTime,
     affected,
+    hurried,
+    ids_go_on_after,
     new_id,
 )
+
+log = logging.getLogger("backend.audit")
 
 GENESIS = "0" * 64
 
@@ -118,6 +124,23 @@ def _canonical(entry: AuditEntry) -> bytes:
 
 def _link(previous: str, entry: AuditEntry) -> str:
     return hashlib.sha256(previous.encode() + _canonical(entry)).hexdigest()
+
+
+def newest_id(session: Session) -> str | None:
+    """The id that sorts last: nearly everything that is done writes an entry."""
+    return session.scalar(select(func.max(AuditEntry.id)))
+
+
+def go_on_after_what_stands(database: Database) -> None:
+    """Let the ids that this process makes sort after those in the database, if it can be asked at once."""
+    try:
+        with hurried(1), database.reading() as session:
+            newest = newest_id(session)
+    except SQLAlchemyError as error:
+        log.warning("the database could not be asked for its newest id: %s", type(error).__name__)
+        return
+    if newest is not None:
+        ids_go_on_after(newest)
 
 
 def seal(session: Session, limit: int = 1000) -> int:

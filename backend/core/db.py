@@ -45,7 +45,7 @@ from backend.core.waits import AS_LONG_AS_IT_TAKES, Pulse, Waits, hurried, secon
 
 __all__ = [
     "AREA_CODE_LENGTH", "AS_LONG_AS_IT_TAKES", "DATABASE_AWAY", "ID_LENGTH", "AreaCodeColumn", "Base", "Database",
-    "DatabaseAway", "IdColumn", "UTCDateTime", "Waits", "affected", "first_id_of", "hurried", "in_area",
+    "DatabaseAway", "IdColumn", "UTCDateTime", "Waits", "affected", "first_id_of", "hurried", "ids_go_on_after", "in_area",
     "insert_ignoring", "insert_many_ignoring", "is_away", "new_id", "one_at_a_time",
 ]  # fmt: skip
 
@@ -103,18 +103,29 @@ _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _RANDOM_BITS: Final = 80
 _MOST_LEFT_FREE: Final = 1 << (_RANDOM_BITS - 1)  # so that no step within a millisecond reaches the next one
 _STEP: Final = 1 << 40
+_SET_BACK_MS: Final = 1_000
+_FURTHEST_AHEAD_MS: Final = 7 * 86_400_000
 _last_id = 0
+_ahead_ms = 0  # of the clock, which was set back
 _one_id_at_a_time = threading.Lock()
 
 
 def new_id() -> str:
-    """A fresh opaque id: 48 bits of milliseconds and 80 random bits; it sorts after all that this process made before."""
-    global _last_id
+    """A fresh opaque id: 48 bits of milliseconds and 80 random bits; it sorts after all that this process made before.
+
+    Lists are in the order of ids, so that ids go on at their pace where the clock is set back.
+    """
+    global _last_id, _ahead_ms
     with _one_id_at_a_time:
-        moment = (time.time_ns() // 1_000_000) << _RANDOM_BITS
+        now_ms = time.time_ns() // 1_000_000 + _ahead_ms
+        behind_ms = (_last_id >> _RANDOM_BITS) - now_ms
+        if behind_ms > _SET_BACK_MS:
+            _ahead_ms += behind_ms
+            now_ms += behind_ms
+        moment = now_ms << _RANDOM_BITS
         if moment > _last_id:
             _last_id = moment | secrets.randbelow(_MOST_LEFT_FREE)
-        else:  # within the same millisecond, or the clock was set back: a random step further
+        else:  # within the same millisecond: a random step further
             _last_id += 1 + secrets.randbelow(_STEP)
         number = _last_id
     digits = []
@@ -122,6 +133,21 @@ def new_id() -> str:
         number, digit = divmod(number, 32)
         digits.append(_CROCKFORD[digit])
     return "".join(reversed(digits))
+
+
+def ids_go_on_after(identifier: str) -> None:
+    """At the start of a process: what stands in the database was perhaps made before the clock was set back.
+
+    One that lies more than a week ahead is nobody's pace, and is left alone.
+    """
+    global _ahead_ms
+    made_ms = 0
+    for digit in identifier[:_TIME_DIGITS]:
+        made_ms = made_ms * 32 + _CROCKFORD.index(digit)
+    with _one_id_at_a_time:
+        ahead_ms = made_ms + 1 - time.time_ns() // 1_000_000
+        if _ahead_ms < ahead_ms < _FURTHEST_AHEAD_MS:
+            _ahead_ms = ahead_ms
 
 
 _TIME_DIGITS: Final = 10  # of the 26; the other 16 hold the 80 random bits

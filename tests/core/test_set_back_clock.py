@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import time
 from datetime import timedelta
 from pathlib import Path
@@ -16,6 +18,7 @@ from backend.core.db import Database, first_id_of
 from backend.core.leases import Heartbeat, JobSlot, Lease, wall_clock
 from backend.core.outbox import OutboxRow
 from tests.builders.product import app_on, client_of
+from tests.harness import ROOT
 from tests.harness.databases import statements_of
 
 AHEAD = timedelta(hours=2)
@@ -193,6 +196,35 @@ def test_a_message_that_was_to_go_at_once_goes_now(db: Database) -> None:
 def made_ahead_of(db: Database, key: str) -> str:
     with db.reading() as session:
         return session.scalars(select(OutboxRow.id).where(OutboxRow.key == key)).one()
+
+
+IDS = """
+import sys, time
+from backend.core import audit
+from backend.core.db import Database, new_id
+database = Database(sys.argv[1])
+audit.go_on_after_what_stands(database)
+early = new_id()
+time.sleep(0.02)
+print(early, new_id())
+database.close()
+"""
+
+
+def test_what_is_new_sorts_after_what_stands_whichever_process_makes_it(
+    db: Database, database_url: str
+) -> None:
+    """Else the newest fault stood below those of the last two hours."""
+    ahead = made_ahead(0)
+    with db.writing() as session:
+        entry = {"at": clock.now(), "event": "e", "about_kind": "k", "about_id": "h", "facts": {}}
+        session.add(AuditEntry(id=ahead, **entry))
+    printed = subprocess.run(
+        [sys.executable, "-c", IDS, database_url], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    early, late = printed.stdout.split()
+    assert ahead < early < late
+    assert early[:10] < late[:10], "at its pace, not by random steps within one millisecond"
 
 
 def test_a_worker_whose_last_beat_lies_ahead_is_late(db: Database, database_url: str, tmp_path: Path) -> None:

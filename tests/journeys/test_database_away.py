@@ -143,8 +143,13 @@ def timed(ask: Callable[[], Answer]) -> tuple[Answer, float]:
 
 
 def quickest(ask: Callable[[], Answer], times: int = 3) -> tuple[Answer, float]:
-    """Of a few: the machine may be busy with something else for a moment."""
-    return min((timed(ask) for _ in range(times)), key=lambda pair: pair[1])
+    """Of a few, until one was quick: the machine may be busy with something else for a moment."""
+    tries = []
+    for _ in range(times):
+        tries.append(timed(ask))
+        if tries[-1][1] < SECONDS:
+            break
+    return min(tries, key=lambda pair: pair[1])
 
 
 def wait_for(what: Callable[[], bool], seconds: float = 40) -> None:
@@ -189,6 +194,10 @@ def test_duty_16_danger_is_heard_while_the_database_is_away_and_told_to_people_o
             lambda: at_home.post("/api/conversation", {"text": "炉子冒烟了"}, key="words-0001")
         )
         assert "119" in answer.expect(202)["reply"]["text"] and seconds < SECONDS
+        # What whoever scans the sticker sees first leads to the report.
+        page, seconds = quickest(lambda: stranger.get(f"/q/{code}"))
+        assert page.status == 200 and f'data-code="{code}"' in page.text and hotline in page.text
+        assert seconds < SECONDS
         # What can never be taken is not kept, and what can wait is not either.
         senseless = stranger.post("/api/fault-reports", {**co, "household_code": 7}, key="senseless")
         assert senseless.expect(422)["code"] == "invalid"
@@ -197,7 +206,7 @@ def test_duty_16_danger_is_heard_while_the_database_is_away_and_told_to_people_o
         noise = at_home.post("/api/faults", {"household_id": house, "category": "noise"})
         assert noise.expect(503)["code"] == "http.database_away" and noise.headers["retry-after"]
         answer, seconds = quickest(lambda: stranger.get("/healthz"))
-        assert answer.status == 200 and seconds < 1
+        assert answer.status == 200 and seconds < SECONDS / 2
         answer, seconds = quickest(lambda: stranger.get("/readyz"))
         assert answer.status == (503 if away in (hung, gone) else 200) and seconds < 3
     wait_for(lambda: reports(db) == 2)

@@ -135,7 +135,7 @@
         key = newKey(); // an earlier try had arrived after all, and more was typed since: that is told as well
         told = await report(body);
       }
-      if (told.status === 201) arrived(told.answer, wantedPhoto && !photoId);
+      if (told.status === 201 || told.status === 202) arrived(told.answer, wantedPhoto && !photoId);
       else refused(told.answer);
     } catch {
       refused(null);
@@ -175,13 +175,16 @@
   function arrived(answer, photoLost) {
     fill(at("answer-advice"), answer.advice);
     at("answer-advice").hidden = answer.advice.length === 0;
+    at("answer-title").textContent = answer.kept ? "收下了，还没有通知到人" : "已经报告";
     at("answer-message").textContent = answer.message;
     at("answer-photo").hidden = !photoLost && answer.photos_left_out === 0;
     fill(at("answer-tonight").querySelector("ol"), answer.tonight);
     at("answer-tonight").hidden = answer.tonight.length === 0;
     at("answer-hotline").textContent = `服务热线 ${answer.hotline}`;
     at("answer-hotline").href = `tel:${answer.hotline}`;
-    at("answer-reference").textContent = answer.report_id;
+    at("answer-hotline").hidden = !answer.hotline;
+    at("answer-reference").textContent = answer.report_id || "";
+    at("answer-reference").parentElement.hidden = !answer.report_id;
     form.reset();
     namePhoto();
     delete form.dataset.tried;
