@@ -42,8 +42,10 @@ def picture_in(request: Request) -> Image.Image:
     body = request.post_data_buffer
     assert body is not None
     head = f"Content-Type: {request.headers['content-type']}\r\n\r\n".encode()
-    (part,) = BytesParser(policy=HTTP).parsebytes(head + body).iter_parts()  # type: ignore[attr-defined]
-    return Image.open(io.BytesIO(part.get_payload(decode=True)))
+    (part,) = BytesParser(policy=HTTP).parsebytes(head + body).iter_parts()
+    content = part.get_payload(decode=True)
+    assert isinstance(content, bytes)
+    return Image.open(io.BytesIO(content))
 
 
 def choose(page: Page, path: Path) -> None:
@@ -181,8 +183,9 @@ def test_a_resident_s_danger_that_is_kept_for_later_shows_its_words(world: World
     steps.bound(world, WHO)
     page = phones(WHO).page
     page.goto(f"/pages/fault/report?household={world.house(WHO)}&category=co")
+    message = "险情已经记下，系统一恢复就告诉值守的人。"
     told = {
-        "message": "险情已经记下，系统一恢复就告诉值守的人。",
+        "message": message,
         "advice": [{"code": "out", "text": "先到屋外。"}],
     }
     page.route(
@@ -192,7 +195,7 @@ def test_a_resident_s_danger_that_is_kept_for_later_shows_its_words(world: World
         ),
     )
     tap(page, "send-report")
-    sees(page, told["message"])
+    sees(page, message)
     sees(page, "先到屋外。")
     expect(act(page, "see-fault")).to_have_count(0)
     look(page, "kept-by-the-server-resident")

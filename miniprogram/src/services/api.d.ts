@@ -41,6 +41,49 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/areas/{area_code}/stickers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                area_code: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Have the A4 sheets of an area made by a background job, whose result is the PDF. */
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description A random string of the client's own; the same key gives the same answer, once done. */
+                    "Idempotency-Key": string;
+                };
+                path: {
+                    area_code: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Accepted */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Job"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/areas/{area_code}/stickers.pdf": {
         parameters: {
             query?: never;
@@ -50,7 +93,7 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** A4 sheets with the stickers of a village. */
+        /** A4 sheets with the stickers of a village; of more than a township, ask for them (POST …/stickers). */
         get: {
             parameters: {
                 query?: never;
@@ -693,6 +736,15 @@ export interface paths {
                         "application/json": components["schemas"]["Exchange"];
                     };
                 };
+                /** @description Of danger, while the database is away: kept */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["KeptWords"];
+                    };
+                };
             };
         };
         delete?: never;
@@ -981,6 +1033,15 @@ export interface paths {
                         "application/json": components["schemas"]["DoorAnswer"];
                     };
                 };
+                /** @description While the database is away: kept */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["KeptAnswer"];
+                    };
+                };
             };
         };
         delete?: never;
@@ -1053,6 +1114,15 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["ReportAnswer"];
+                    };
+                };
+                /** @description Of danger, while the database is away: kept */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["KeptReport"];
                     };
                 };
             };
@@ -3572,7 +3642,10 @@ export interface paths {
             };
         };
         put?: never;
-        /** Dry run: read a list (xlsx or csv, form field ``file``) and tell what was found; nothing is taken in yet. */
+        /**
+         * Dry run: read a list (xlsx or csv, form field ``file``) and tell what was found; nothing is taken in yet.
+         * @description Above 5,000 rows a background job does it (202), whose result is the import.
+         */
         post: {
             parameters: {
                 query?: never;
@@ -3596,6 +3669,15 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["Import"];
+                    };
+                };
+                /** @description Too long to wait for: a background job does it */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Job"];
                     };
                 };
             };
@@ -3657,7 +3739,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Take a checked list in; it is judged once more against what stands now. */
+        /**
+         * Take a checked list in; it is judged once more against what stands now.
+         * @description Above 5,000 rows a background job does it (202), whose result is the import.
+         */
         post: {
             parameters: {
                 query?: never;
@@ -3679,6 +3764,15 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["Import"];
+                    };
+                };
+                /** @description Too long to wait for: a background job does it */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Job"];
                     };
                 };
             };
@@ -4020,6 +4114,166 @@ export interface paths {
                 };
             };
         };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's own jobs, the newest first. */
+        get: {
+            parameters: {
+                query?: {
+                    limit?: number;
+                    cursor?: string | null;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["JobPage"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/jobs/{job_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        /** How far a job is, or how it ended. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    job_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Job"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/jobs/{job_id}/cancellation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Cancel a job; one that runs stops within seconds. */
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description A random string of the client's own; the same key gives the same answer, once done. */
+                    "Idempotency-Key": string;
+                };
+                path: {
+                    job_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Job"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/jobs/{job_id}/result": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        /** What a job made, as a file; kept for a week. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    job_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -4617,7 +4871,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Send a photo (form field ``file``, at most 8 MB); its id then goes into the JSON of what it belongs to. */
+        /** Send a photo (form field ``file``, at most 32 MB); its id then goes into the JSON of what it belongs to. */
         post: {
             parameters: {
                 query?: never;
@@ -6142,6 +6396,8 @@ export interface components {
             hotline: string;
             message: string;
             photos_left_out: number;
+            /** @description Which, and why; the first 30 of them */
+            photos_not_kept: components["schemas"]["PhotoNotKept"][];
             report_id: string;
             /** @description Where to be warm tonight */
             tonight: components["schemas"]["AdviceStep"][];
@@ -6816,6 +7072,88 @@ export interface components {
              */
             until?: string | null;
         };
+        Job: {
+            area_code: string;
+            /** Format: date-time */
+            asked_at: string;
+            cancel_asked: boolean;
+            done: number;
+            /** Format: date-time */
+            ended_at: string | null;
+            error: components["schemas"]["JobError"] | null;
+            id: string;
+            /** Format: date-time */
+            kept_until: string | null;
+            kind: string;
+            result_bytes: number | null;
+            result_name: string | null;
+            result_type: string | null;
+            /** Format: date-time */
+            started_at: string | null;
+            /** @description waiting, running, done, failed or cancelled */
+            state: string;
+            /** @description What is done, in Chinese */
+            title: string;
+            /** @description 0 as long as it is not known */
+            total: number;
+            /** @description Where it is followed; the header Location */
+            url: string;
+            /** @description Progress in Chinese */
+            words: string;
+        };
+        JobError: {
+            code: string;
+            detail: string;
+            next: string;
+            title: string;
+        };
+        JobPage: {
+            items: components["schemas"]["Job"][];
+            next: string | null;
+        };
+        KeptAnswer: {
+            /** @description What to do first: to be shown before anything else */
+            advice: components["schemas"]["AdviceStep"][];
+            /** @description Empty where it is not known */
+            hotline: string;
+            /** @description Nobody knows yet: the database is away */
+            kept: boolean;
+            message: string;
+            photos_left_out: number;
+            /** @description Where to be warm tonight */
+            tonight: components["schemas"]["AdviceStep"][];
+        };
+        KeptReport: {
+            /** @description What to do first: to be shown before anything else */
+            advice: components["schemas"]["AdviceStep"][];
+            /** @description Not yet */
+            fault: components["schemas"]["Fault"] | null;
+            /** @description Empty where it is not known */
+            hotline: string;
+            joined: boolean;
+            /** @description Nobody knows yet: the database is away */
+            kept: boolean;
+            message: string;
+            photos_left_out: number;
+            /** @description Template ids, at most three, for one call of the consent dialogue */
+            templates_to_ask: string[];
+            /** @description Where to be warm tonight */
+            tonight: components["schemas"]["AdviceStep"][];
+        };
+        KeptWords: {
+            /** @description What to do first: to be shown before anything else */
+            advice: components["schemas"]["AdviceStep"][];
+            entries: components["schemas"]["ConversationEntry"][];
+            /** @description Empty where it is not known */
+            hotline: string;
+            /** @description Nobody knows yet: the database is away */
+            kept: boolean;
+            message: string;
+            photos_left_out: number;
+            reply: components["schemas"]["Reply"];
+            /** @description Where to be warm tonight */
+            tonight: components["schemas"]["AdviceStep"][];
+        };
         KitItem: {
             /** @description Clause id; null for a choice without one */
             clause?: string | null;
@@ -7172,6 +7510,14 @@ export interface components {
             size_bytes: number;
             width: number;
         };
+        PhotoNotKept: {
+            code: string;
+            /** @description null where it was no id */
+            id: string | null;
+            /** @description Its place in ``photo_ids``, from 0 */
+            index: number;
+            text: string;
+        };
         Problem: {
             /** @description Clause id the refusal rests on */
             clause?: string | null;
@@ -7269,6 +7615,8 @@ export interface components {
             /** @description Added to a fault that was open already */
             joined: boolean;
             photos_left_out: number;
+            /** @description Which, and why; the first 30 of them */
+            photos_not_kept: components["schemas"]["PhotoNotKept"][];
             report_id: string;
             /** @description Template ids, at most three, for one call of the consent dialogue */
             templates_to_ask: string[];

@@ -7,7 +7,9 @@ import { newKey } from "@/services/keys";
 import { Refused, sendPicture, type Schemas } from "@/services/request";
 
 type Body = Schemas["FaultRequest"];
-export type Answer = KeptReport & Partial<Schemas["ReportAnswer"]>;
+/** Without a fault where the report is kept and nobody has been told yet. */
+export type Answer = KeptReport &
+  Partial<Omit<Schemas["ReportAnswer"], "fault">> & { fault?: Schemas["Fault"] | null };
 
 /** How long a report waits for its pictures; a danger hardly at all. */
 const WAIT_MS = 15_000;
