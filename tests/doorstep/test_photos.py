@@ -147,6 +147,7 @@ def test_whoever_sends_without_end_is_told_when_to_go_on(houses: Houses, who: st
     _sent_before(houses, bucket, PHOTOS_A_PERSON if who else PHOTOS_AN_ADDRESS)
     refused = houses.client(who).upload("/api/photos", {"file": ("a.png", picture())})
     assert refused.expect(429)["code"] == "too_many"
+    assert 1 <= int(refused.headers["retry-after"]) <= WITHIN_SECONDS
     sent(houses, "installer with a job")
 
 

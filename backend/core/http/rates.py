@@ -56,7 +56,8 @@ def limited(
             with database().writing() as session:
                 used = count_use(session, f"{name}:{who}", seconds)
             if used > limit:
-                raise TooMany(f"尝试次数过多，每 {_spoken(seconds)}最多 {limit} 次。")
+                left = seconds - int(wall_clock().timestamp()) % seconds
+                raise TooMany(f"尝试次数过多，每 {_spoken(seconds)}最多 {limit} 次。", retry_after=left)
             return view(*args, **kwargs)
 
         return refuses(TooMany)(wrapper)  # type: ignore[return-value]  # wraps keeps the signature
