@@ -232,6 +232,24 @@ def build_weixin() -> Path:
 # -- what WeChat will take
 
 
+def faults_in(build: Path) -> list[str]:
+    """What WeChat would read otherwise than it was meant, one fault a line (miniprogram/build/weixin.mjs): templates that are not
+    well formed, styles that ask what a component's host hides. Raises CannotBuild if that cannot be told."""
+    node = shutil.which("node", path=_path())
+    ran = subprocess.run(
+        [node or "node", "build/weixin.mjs", str(build)],
+        cwd=SOURCE,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+        timeout=300,
+    )
+    if not re.search(r"\d+ templates, \d+ faults", ran.stdout):
+        raise CannotBuild(f"the build for WeChat could not be looked at:\n{ran.stderr}")
+    return ran.stderr.splitlines()
+
+
 def package_sizes(folder: Path) -> dict[str, int]:
     """Bytes by package of a WeChat build: "" is the main one, the others are named by their root."""
     app = json.loads((folder / "app.json").read_text("utf-8"))

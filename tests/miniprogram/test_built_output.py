@@ -6,13 +6,12 @@ from __future__ import annotations
 import json
 import re
 import shutil
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from scripts.miniprogram import SOURCE, build_h5, build_weixin
+from scripts.miniprogram import build_h5, build_weixin, faults_in
 from tests.miniprogram.marks import IN_THE_BROWSER
 
 pytestmark = IN_THE_BROWSER
@@ -64,17 +63,8 @@ def test_the_measure_would_find_what_uni_ships_by_itself() -> None:
 # -- WeChat's build
 
 
-def faults_of(build: Path) -> list[str]:
-    """What miniprogram/build/weixin.mjs finds: templates that are not well formed, styles that mean another thing there."""
-    ran = subprocess.run(
-        ["node", "build/weixin.mjs", str(build)], cwd=SOURCE, capture_output=True, text=True, timeout=120
-    )
-    assert re.search(r"\d+ templates, \d+ faults", ran.stdout), ran.stderr
-    return ran.stderr.splitlines()
-
-
 def test_every_template_is_well_formed_and_no_style_asks_what_a_host_hides() -> None:
-    assert faults_of(build_weixin()) == []
+    assert faults_in(build_weixin()) == []
 
 
 def test_a_template_or_a_style_that_is_broken_in_the_finished_build_is_found(tmp_path: Path) -> None:
@@ -84,7 +74,7 @@ def test_a_template_or_a_style_that_is_broken_in_the_finished_build_is_found(tmp
         template.write("<view><text></view>")
     with (build / "components/FactLine.wxss").open("a") as style:
         style.write(".fact:last-child{border-bottom:none}")
-    found = "\n".join(faults_of(build))
+    found = "\n".join(faults_in(build))
     assert "pages/home/index.wxml: missing end tag" in found
     assert "components/FactLine: .fact:last-child asks for the place of a component's root" in found
 

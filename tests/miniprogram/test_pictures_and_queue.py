@@ -165,6 +165,7 @@ def test_a_report_that_the_server_keeps_for_later_shows_its_words(world: World, 
     page = phones().page
     at_the_door(page, world)
     told = {
+        "kept": True,
         "message": "险情已经记下，系统一恢复就告诉值守的人。",
         "next": "有人头晕或叫不醒，现在就打120。",
         "advice": [{"code": "out", "text": "先开门窗，人马上到屋外。"}],
@@ -172,7 +173,7 @@ def test_a_report_that_the_server_keeps_for_later_shows_its_words(world: World, 
     }
     page.route(DOOR, lambda route: route.fulfill(status=202, json=told))
     tap(page, "report")
-    sees(page, "报告收到了")
+    sees(page, "报告收下了，还没有通知到人")
     for words in (told["message"], told["next"], "先开门窗，人马上到屋外。"):
         sees(page, str(words))
     expect(act(page, "open-waiting")).to_have_count(0)

@@ -12,7 +12,7 @@ export type Outage = Schemas["Outage"];
  */
 export type KeptReport = Partial<
   Pick<Schemas["ReportAnswer"], "advice" | "tonight" | "hotline" | "photos_left_out" | "templates_to_ask">
-> & { message?: string; next?: string };
+> & { kept?: boolean; message?: string; next?: string };
 
 export const REPORT_PATH = "/api/faults";
 

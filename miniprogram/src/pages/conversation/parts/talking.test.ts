@@ -119,3 +119,23 @@ it("asks for the messages that a confirmed card leads to, and for none where one
   expect(asked.askForMessages).toHaveBeenCalledWith(["T"]);
   expect(talk.busy.value).toBe(false);
 });
+
+it("shows what was answered to a danger that the server keeps, until the thread has it", async () => {
+  const talk = talking();
+  await talk.begin();
+  const reply = { text: "1. 先到屋外。\n险情已经记下。", options: [], card: null };
+  api.say.mockResolvedValueOnce({ kept: true, entries: [], reply });
+  expect(await talk.write("报警器响了，头晕")).toBe("");
+  expect(talk.unsent.value).toMatchObject([{ text: "报警器响了，头晕", failed: false, reply: reply.text }]);
+  talk.listen();
+  await vi.advanceTimersByTimeAsync(4_100);
+  expect(talk.unsent.value).toHaveLength(1);
+  api.myThread.mockResolvedValue({
+    items: [entry("2", { who: "household", text: "报警器响了，头晕" }), entry("1")],
+    next: null,
+  });
+  await vi.advanceTimersByTimeAsync(4_100);
+  expect(talk.unsent.value).toEqual([]);
+  expect(talk.entries.value.map((each) => each.id)).toEqual(["1", "2"]);
+  talk.stop();
+});

@@ -15,6 +15,9 @@ import {
 import { newKey } from "@/services/keys";
 import { Refused, type Problem, type Schemas } from "@/services/request";
 
+/** `kept`: words of danger, while the server's database is away (202). */
+type Exchange = Schemas["Exchange"] & { kept?: boolean };
+
 const EVERY_MS = 4_000;
 /** After a failure the line is left in peace for longer. */
 const AFTER_FAILURE_MS = 12_000;
@@ -105,6 +108,8 @@ export function useTalking(
         const read = await page(null);
         if (mine === turn && !busy.value) {
           const news = bringsNews(entries.value, read.items, place.value.reader);
+          const known = new Set(entries.value.map((entry) => entry.id));
+          dropKept(read.items.filter((entry) => !known.has(entry.id)));
           take(read.items);
           problem.value = null;
           if (news) onNews(false);
@@ -148,6 +153,14 @@ export function useTalking(
     }
   }
 
+  /** What the server kept is in the thread once it has its database again. */
+  function dropKept(read: readonly Entry[]): void {
+    unsent.value = unsent.value.filter(
+      (line) =>
+        !line.reply || !read.some((entry) => entry.who === "household" && entry.text.trim() === line.text),
+    );
+  }
+
   /** Shown at once, and kept on the page with its key until the server has answered. Gives back what it refused. */
   async function write(text: string, key = newKey()): Promise<string> {
     const words = text.trim();
@@ -160,8 +173,16 @@ export function useTalking(
       unsent.value = unsent.value.filter((line) => line.key !== key);
     };
     try {
-      if (place.value.own) heard(await say(words, place.value.household || undefined, key));
-      else entries.value = merged(entries.value, [await answerIn(place.value.household, words, key)]);
+      if (place.value.own) {
+        const exchange: Exchange = await say(words, place.value.household || undefined, key);
+        if (exchange.kept) {
+          const reply = exchange.reply.text;
+          unsent.value = unsent.value.map((line) => (line.key === key ? { ...line, reply } : line));
+          onNews(true);
+          return "";
+        }
+        heard(exchange);
+      } else entries.value = merged(entries.value, [await answerIn(place.value.household, words, key)]);
       drop();
       onNews(true);
       return "";

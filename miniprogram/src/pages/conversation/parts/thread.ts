@@ -7,6 +7,8 @@ export interface Unsent {
   key: string;
   text: string;
   failed: boolean;
+  /** What was answered to a danger that the server keeps while it has no database; the thread has neither yet. */
+  reply?: string;
 }
 
 /** Ids grow with time: whatever was read, in order, each line once; what was read later wins. */
