@@ -7,12 +7,16 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+import random
 import sqlite3
+import time
 from typing import Literal
 
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
+from psycopg.errors import DeadlockDetected, LockNotAvailable
 from sqlalchemy import Connection, TypeDecorator, create_engine, event, make_url, text
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import NullPool
 
 import backend
@@ -21,6 +25,10 @@ from backend.core.encoding import insist_on_utf8
 
 # Any number, the same for every migrator: PostgreSQL lets one hold it, the others wait and then find nothing to do.
 MIGRATOR_LOCK = 6_815_320
+# For a table that a running product uses; longer than PostgreSQL takes to find a deadlock (1 s).
+LONGEST_WAIT = "3s"
+TRIES = 60
+IN_THE_WAY = (DeadlockDetected, LockNotAvailable)
 
 
 def know_every_table() -> None:
@@ -58,6 +66,8 @@ def run(connection: Connection) -> None:
     with context.begin_transaction():
         if connection.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": MIGRATOR_LOCK})
+            # Whoever waits for a table holds up all that come after: the product goes on serving meanwhile.
+            connection.execute(text("SELECT set_config('lock_timeout', :wait, true)"), {"wait": LONGEST_WAIT})
         context.run_migrations()
 
 
@@ -73,8 +83,15 @@ def migrate() -> None:
     if url.get_backend_name() == "sqlite":
         event.listen(engine, "connect", _sqlite_for_migrations)
         event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
-    with engine.connect() as connection:
-        run(connection)
+    for tries_left in reversed(range(TRIES)):
+        try:
+            with engine.connect() as connection:
+                run(connection)
+            break
+        except OperationalError as error:  # all of it was rolled back
+            if tries_left == 0 or not isinstance(error.orig, IN_THE_WAY):
+                raise
+            time.sleep(random.uniform(0.2, 1.0))  # noqa: S311  # so that both do not come back at once
     engine.dispose()
 
 

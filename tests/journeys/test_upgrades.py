@@ -10,7 +10,6 @@ import threading
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,22 +18,21 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, create_engine, func, inspect, select, text
 
 from backend.core import clock
-from backend.core.clock import SHANGHAI
 from backend.core.db import Database
 from backend.fuel.models import FuelOrder
 from backend.identity import open_session
 from scripts.children import Child, free_port, start, stop, wait_until
 from scripts.run import web_command
-from tests.builders.fuel_houses import House, house, village
+from tests.builders.fuel_houses import NOON, TODAY, House, house, village
 from tests.harness import ROOT
 from tests.harness.databases import migrate
+from tests.harness.day import at, now_with
 from tests.harness.http import Client
 from tests.harness.served import Served
 
 SCRIPTS = ScriptDirectory(str(ROOT / "migrations"))
 landed = [each.revision for each in reversed(list(SCRIPTS.walk_revisions()))]
 NEXT = f"{len(landed) + 1:04}"
-DAY = date(2022, 11, 1)  # within the plan's year and the heating season; the product lives on this day
 
 # An index over an expression is not read back from SQLite; PostgreSQL's is compared.
 pytestmark = pytest.mark.filterwarnings("ignore:Skipped unsupported reflection of expression-based index")
@@ -192,6 +190,32 @@ def test_a_column_that_takes_less_than_before_is_noticed(empty: Engine, change: 
     assert list(narrowed(before, shape_of(empty))) == told
 
 
+@pytest.mark.only_on("postgresql", "SQLite has one writer at a time, who ends")
+def test_a_migration_that_finds_a_table_in_use_holds_nobody_up_and_comes_back(
+    empty: Engine, empty_database_url: str
+) -> None:
+    migrate(empty_database_url, landed[-2])
+    with empty.begin() as connection:
+        connection.execute(text("LOCK TABLE alembic_version IN SHARE MODE"))  # every migration writes there
+        migrating = threading.Thread(target=migrate, args=[empty_database_url])
+        migrating.start()
+        waiting = text("SELECT count(*) FROM pg_locks WHERE NOT granted AND locktype = 'relation'")
+        seen = [0, 0]  # that it waited, and that it let go meanwhile
+        for _ in range(3_000):
+            with empty.connect() as other:
+                now = other.scalar(waiting)
+            seen[0] += bool(now)
+            seen[1] += bool(seen[0] and not now)
+            if seen[1]:
+                break
+            migrating.join(0.01)
+        assert all(seen) and migrating.is_alive()
+    migrating.join(60)
+    assert not migrating.is_alive()
+    with empty.connect() as connection:
+        assert connection.scalar(text("SELECT version_num FROM alembic_version")) == landed[-1]
+
+
 # -- old and new at once
 
 
@@ -220,8 +244,8 @@ class Orders:
             wish = {
                 "household_id": self.home.id,
                 "kilograms": 25,
-                "wanted_from": f"{DAY}",
-                "wanted_until": f"{DAY}",
+                "wanted_from": f"{TODAY}",
+                "wanted_until": f"{TODAY}",
             }
             if ordered := self.ask("/api/fuel-orders", wish, 201):
                 self.answered.append(ordered["id"])
@@ -254,19 +278,16 @@ class Orders:
         thread.join(60)
 
 
-def shift() -> timedelta:
-    return timedelta(days=(DAY - datetime.now(SHANGHAI).date()).days)
-
-
 def test_old_and_new_processes_serve_side_by_side_with_a_migration_in_between(
     db: Database, serve: Callable[..., Served], tmp_path: Path
 ) -> None:
-    with clock.pinned(datetime.now(UTC) + shift()):
+    shift = at(NOON)
+    with clock.pinned(now_with(shift)):
         made = village(db)
         homes = [house(db, made, number) for number in (1, 2)]
         with db.writing() as session:
             tokens = [open_session(session, home.resident.person_id).token for home in homes]
-    old = serve(worker=True, stand_in=True, env={"CLOCK_SHIFT_DAYS": str(shift().days)})
+    old = serve(worker=True, stand_in=True, env=shift)
     tree, port, new = next_release(tmp_path), free_port(), list[Child]()
     env = {**old.env, "PUBLIC_BASE_URL": f"http://127.0.0.1:{port}"}
     newer = Client(f"http://127.0.0.1:{port}")
