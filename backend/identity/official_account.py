@@ -29,7 +29,7 @@ from backend.identity.errors import (
     WechatUnavailable,
 )
 from backend.identity.permissions import open_to_all
-from backend.identity.routes import session_for
+from backend.identity.routes import LOGINS_A_MINUTE, session_for
 from backend.identity.schemas import PageLoginSchema, PageSessionSchema, ReturnSchema
 
 LOGIN_PAGE: Final = "/pages/login/index"
@@ -75,10 +75,10 @@ def _page_left_from(cookie: str, state: str) -> str:
 
 
 @blp.route("/sessions/official-account", methods=["GET"])
-@limited("login-begun", 60, 60)
 @open_to_all
 @blp.arguments(ReturnSchema, location="query")
 @blp.response(302, description="To WeChat, which sends the browser on to the login page with a code")
+@limited("login-begun", LOGINS_A_MINUTE, 60)
 @refuses(NoOfficialAccount)
 def begin_login(query: dict[str, Any]) -> AnyResponse:
     """Send a browser within WeChat to the platform; it comes back to the login page, which asks for the session."""
@@ -93,10 +93,10 @@ def begin_login(query: dict[str, Any]) -> AnyResponse:
 
 @blp.route("/sessions/official-account", methods=["POST"])
 @open_to_all
-@limited("login", 60, 60)
 @commits
 @blp.arguments(PageLoginSchema)
 @blp.response(201, PageSessionSchema)
+@limited("login", LOGINS_A_MINUTE, 60)
 @refuses(
     NoOfficialAccount, LoginNotBegunHere, LoginCodeUsed, LoginRestricted, OnlySnapshot, WechatUnavailable
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from flask import current_app
 
@@ -17,6 +17,7 @@ from backend.core.http import (
     db,
     idempotent,
     limited,
+    limited_guesses,
     page_schema,
     refuses,
 )
@@ -35,7 +36,7 @@ from backend.identity.errors import (
     WechatUnavailable,
     WrongFooting,
 )
-from backend.identity.permissions import actor, open_to_all, permit, person_of_request
+from backend.identity.permissions import actor, open_to_all, permit
 from backend.identity.roles import LABELS
 from backend.identity.rules import Actor, RoleView
 from backend.identity.schemas import (
@@ -52,6 +53,9 @@ from backend.identity.schemas import (
 )
 
 blp = blueprint("identity", "Login, oneself, roles")
+
+LOGINS_A_MINUTE: Final = 600
+"""From one network. A carrier gives a whole village one address; each try costs a call to the platform."""
 
 
 def _wechat() -> wechat.Wechat:
@@ -88,10 +92,10 @@ def _myself(caller: Actor) -> dict[str, Any]:
 
 @blp.route("/sessions", methods=["POST"])
 @open_to_all
-@limited("login", 60, 60)
 @commits
 @blp.arguments(LoginSchema)
 @blp.response(201, SessionSchema)
+@limited("login", LOGINS_A_MINUTE, 60)
 @refuses(LoginCodeUsed, LoginRestricted, WechatUnavailable)
 def sign_in(body: dict[str, Any]) -> dict[str, Any]:
     """Sign in with a code of WeChat; the answer's token goes into ``Authorization: Bearer …``."""
@@ -143,11 +147,11 @@ def change_my_name(body: dict[str, Any]) -> dict[str, Any]:
 
 
 @blp.route("/me/phone", methods=["POST"])
-@limited("phone", 20, 3600, per=person_of_request)
 @permit("me.change")
 @commits
 @blp.arguments(PhoneSchema)
 @blp.response(200, PersonSchema)
+@limited("phone", 20, 3600)
 @refuses(PhoneCodeUsed, WechatUnavailable)
 def verify_my_phone(body: dict[str, Any]) -> dict[str, Any]:
     """Take one's phone number from WeChat, on the server; the client never sends the number itself.
@@ -181,10 +185,10 @@ def give_invitation(body: dict[str, Any]) -> actions.InvitationView:
 
 
 @blp.route("/invitations/acceptance", methods=["POST"])
-@limited("invitation", 30, 3600, per=person_of_request)
 @permit("role.accept")
-@idempotent
 @blp.arguments(AcceptanceSchema)
+@limited_guesses("invitation", 30, 3600, wrong=InvitationSpent)
+@idempotent
 @blp.response(201, RoleSchema)
 @refuses(InvitationSpent, OwnOffer, RoleHeldAlready)
 def accept_invitation(body: dict[str, Any]) -> dict[str, Any]:

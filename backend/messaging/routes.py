@@ -21,7 +21,7 @@ from backend.core.http import (
     takes_a_place,
 )
 from backend.core.storage import Storage
-from backend.identity import actor, permit, person_of_request
+from backend.identity import actor, permit
 from backend.messaging import actions, queries
 from backend.messaging.errors import (
     MessageNotStopped,
@@ -87,11 +87,11 @@ def read_notice(notice_id: str) -> queries.NoticeView | None:
 
 
 @blp.route("/subscription-grants", methods=["POST"])
-@limited("consent", 60, 3600, per=person_of_request)
 @permit("consent.report")
 @idempotent
 @blp.arguments(ConsentReportSchema)
 @blp.response(200, GrantsSchema)
+@limited("consent", 60, 3600)
 @refuses(UnknownTemplate, NoWechatAccount)
 def report_consents(body: dict[str, Any]) -> dict[str, Any]:
     """Report the answers of one consent dialogue; each report counts once by its Idempotency-Key."""
@@ -163,10 +163,10 @@ def resume_template(template_id: str) -> dict[str, Any]:
 
 @blp.route("/mini-program-codes", methods=["GET"])
 @takes_a_place("codes")
-@limited("poster", 120, 3600, per=person_of_request)
 @permit("poster.make")
 @blp.arguments(PosterQuerySchema, location="query")
 @blp.response(200, content_type="image/png")
+@limited("poster", 120, 3600)
 @refuses(NotACode, NoCodeMade)
 def mini_program_code(query: dict[str, Any]) -> Response:
     """The code for a poster: scanned in WeChat it opens a page of the mini-program with a scene."""

@@ -85,7 +85,14 @@ class ProofFailed(Refusal):
 class TooManyTries(TooMany):
     code = "binding.too_many_tries"
     title = "今天核对的次数已用完"
-    next = "请村干部当面为您绑定，或者明天再试。"
+    next = "请用登记过的手机号绑定，或请村干部当面为您绑定，也可以明天再试。"
+    clause = "8.1"
+
+
+class IdentityProofPaused(TooMany):
+    code = "binding.identity_paused"
+    title = "这一户今天不能用身份证号绑定"
+    next = "请用登记过的手机号绑定，或请村干部当面为您绑定；明天可以再用身份证号。"
     clause = "8.1"
 
 

@@ -61,6 +61,16 @@ def unbound_notice(home: HouseholdView, role: str) -> Notice:
     )
 
 
+def guessed_notice(home: HouseholdView) -> Notice:
+    return _about(
+        home,
+        "registration.bound",
+        "有人多次猜这一户的身份证号",
+        f"今天有人多次用错误的姓名或身份证号想绑定{home.address}，都没有绑上。今天这一户暂停用身份证号绑定，"
+        "用登记过的手机号或由村干部当面仍可绑定。如不是您家里人，请告诉村干部。",
+    )
+
+
 def please_confirm_notice(home: HouseholdView) -> Notice:
     return _about(
         home,

@@ -8,6 +8,7 @@ from typing import Any
 from flask import Flask, request
 from marshmallow import fields
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from backend import logs
 from backend.core import audit
@@ -37,6 +38,7 @@ from backend.core.http import (
     db,
     idempotent,
     limited,
+    limited_guesses,
     make_api,
     page_of,
     page_schema,
@@ -118,6 +120,10 @@ def shapes(body: dict[str, Any]) -> dict[str, Any]:
     return {"echo": {name: str(value) for name, value in body.items()}}
 
 
+def _write_down_spent(session: Session, body: dict[str, Any]) -> None:
+    audit.record(session, None, "probe.spent", ("probe", body["note"]))
+
+
 @blp.route("/orders", methods=["POST"])
 @open_to_all(recognise=True)
 @idempotent
@@ -181,6 +187,35 @@ def forgetful(body: dict[str, Any]) -> dict[str, Any]:
 @blp.response(200, EchoSchema)
 def limited_route() -> dict[str, Any]:
     return {"echo": "ok"}
+
+
+@blp.route("/counted", methods=["POST"])
+@open_to_all
+@idempotent
+@blp.arguments(OrderSchema)
+@blp.response(201, EchoSchema)
+@limited("counted", LIMIT, 10**9, passes=lambda body: body.get("note") == "danger")
+@refuses(TooHeavy)
+def counted(body: dict[str, Any]) -> dict[str, Any]:
+    if body["kilograms"] > 500:
+        raise TooHeavy()
+    return {"echo": "ok"}
+
+
+@blp.route("/guesses", methods=["POST"])
+@open_to_all
+@blp.arguments(OrderSchema)
+@limited_guesses(
+    "guess", LIMIT, 10**9, wrong=TooHeavy, per=lambda body: body.get("note"), spent=_write_down_spent
+)
+@idempotent
+@blp.response(201, EchoSchema)
+@refuses(TooHeavy)
+def guess(body: dict[str, Any]) -> dict[str, Any]:
+    audit.record(db(), None, "probe.guessed", ("probe", new_id()))
+    if body["kilograms"] > 500:
+        raise TooHeavy()
+    return {"echo": "right"}
 
 
 @blp.route("/pages", methods=["GET"])

@@ -7,14 +7,12 @@ from contextlib import closing
 from typing import Any
 
 import pytest
-from flask import Flask
 
 from backend.core.db import Database
 from backend.core.http.requests import JSON_LIMIT, NESTING_LIMIT
 from tests.builders.product import AppClient, client_of
-from tests.core.probe import FILE_LIMIT, LIMIT, probe_app
+from tests.core.probe import FILE_LIMIT, probe_app
 from tests.harness.http import Answer
-from tests.harness.races import race
 
 JSON = {"Content-Type": "application/json"}
 
@@ -199,30 +197,6 @@ def test_a_refusal_shows_its_clause_as_people_read_it(client: AppClient) -> None
     assert (said["clause"], said["clause_label"]) == ("4.1.1.5", "第四部分（一）1（5）")
     assert said["detail"] == "超过 500 公斤。"
     assert said["next"] == "请减少。"
-
-
-# -- rates
-
-
-def test_one_caller_is_stopped_after_so_many_and_another_is_not(client: AppClient) -> None:
-    def call(who: str) -> int:
-        return client.request("POST", "/api/limited", headers={"X-Who": who}).status
-
-    assert [call("a") for _ in range(LIMIT + 2)] == [200] * LIMIT + [429] * 2
-    assert call("b") == 200
-    said = client.request("POST", "/api/limited", headers={"X-Who": "a"}).expect(429)
-    assert said["code"] == "too_many"
-
-
-def test_processes_share_one_count(db: Database) -> None:
-    apps: list[Flask] = [probe_app(db) for _ in range(4)]
-
-    def call(index: int) -> int:
-        return client_of(apps[index % 4]).request("POST", "/api/limited", headers={"X-Who": "a"}).status
-
-    result = race(12, call)
-    assert not result.errors
-    assert sorted(result.values) == [200] * LIMIT + [429] * (12 - LIMIT)
 
 
 # -- pages

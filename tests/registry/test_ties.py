@@ -93,8 +93,11 @@ def test_five_tries_a_day_and_then_the_cadre_must_do_it(world: World) -> None:
         assert by_identity(world, person, house, "000000").status == 409
     refused = by_identity(world, person, house)
     assert (refused.status, refused.json()["code"]) == (429, "binding.too_many_tries")
-    assert "村干部" in refused.json()["next"]
-    assert by_phone(world, person, world.house(1)).status == 429, "another house is no new try"
+    assert "村干部" in refused.json()["next"] and int(refused.headers["retry-after"]) > 0
+    assert by_identity(world, person, world.house(1)).status == 429, "another house is no new try"
+    assert by_phone(world, person, world.house(1)).json()["code"] == "binding.proof_failed", (
+        "the phone cannot be guessed, and stays open"
+    )
     assert by_identity(world, somebody(world.db), house).status == 201, "another person is not held up"
 
 
@@ -116,9 +119,10 @@ def test_many_accounts_cannot_guess_one_household(world: World) -> None:
     assert sorted(result.values) == [409] * TRIES_A_HOUSEHOLD + [429] * TRIES_A_PERSON
     fresh = somebody(world.db)
     refused = by_identity(world, fresh, house)
-    assert (refused.status, refused.json()["code"]) == (429, "binding.too_many_tries"), (
+    assert (refused.status, refused.json()["code"]) == (429, "binding.identity_paused"), (
         "right or wrong, it is told nothing"
     )
+    assert "手机号" in refused.json()["next"] and int(refused.headers["retry-after"]) > 0
     spaced = world.client(fresh).post(
         "/api/bindings",
         {
@@ -132,6 +136,45 @@ def test_many_accounts_cannot_guess_one_household(world: World) -> None:
     owner = with_phone(world, str(world.row(house).phone))
     assert by_phone(world, owner, house).status == 201, "who is vouched for by the phone is not locked out"
     assert by_identity(world, fresh, world.house(1)).status == 201, "the neighbours are not locked out"
+
+
+def test_the_house_and_its_cadre_are_told_once_that_it_was_guessed_at(world: World) -> None:
+    house = world.house()
+    resident = world.resident(house)
+    title = "有人多次猜这一户的身份证号"
+    for _ in range(TRIES_A_HOUSEHOLD // TRIES_A_PERSON):
+        assert title not in world.inbox(resident)
+        stranger = somebody(world.db)
+        for _ in range(TRIES_A_PERSON):
+            assert by_identity(world, stranger, house, "000000").status == 409
+    for _ in range(3):
+        assert (
+            by_identity(world, somebody(world.db), house, "000000").json()["code"]
+            == "binding.identity_paused"
+        )
+    assert world.inbox(resident).count(title) == world.inbox("cadre").count(title) == 1
+    assert len(world.audit("binding.guessed")) == 1
+
+
+def test_nobody_spends_anybody_elses_tries_without_a_session_or_with_what_is_no_try(world: World) -> None:
+    house, person = world.house(), somebody(world.db)
+    path, row = "/api/bindings", world.row(house)
+    good = {"household_code": world.code(house), "proof": "identity", "name": row.head_name}
+    for _ in range(TRIES_A_HOUSEHOLD + 1):
+        assert world.client(None).post(path, {**good, "id_last_six": "000000"}).status == 401
+        assert world.client(person).post(path, good).status == 422
+        unknown = {**good, "household_code": "2222222222", "id_last_six": "000000"}
+        assert world.client(person).post(path, unknown).status == 404
+    assert by_identity(world, person, house).status == 201
+
+
+def test_right_proofs_are_no_guesses(world: World) -> None:
+    person = somebody(world.db)
+    homes = [home for homes in world.county.households.values() for home in homes]
+    for house in homes[: TRIES_A_PERSON + 1]:
+        assert by_identity(world, person, house).status == 201
+    again = by_identity(world, person, homes[0])
+    assert (again.status, again.json()["code"]) == (409, "binding.tied_already")
 
 
 def test_a_new_day_gives_new_tries(world: World) -> None:

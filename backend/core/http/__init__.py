@@ -5,7 +5,7 @@ from backend.core.http.kept import KeptRequests, NotKept, attach_kept_requests, 
 from backend.core.http.paging import Page, PagingSchema, after, cursor_for, page_of, page_schema
 from backend.core.http.places import NoPlace, takes_a_place
 from backend.core.http.problems import CONTENT_TYPE, ProblemSchema, problem_document, problem_response
-from backend.core.http.rates import limited
+from backend.core.http.rates import limited, limited_guesses
 from backend.core.http.requests import (
     DEFAULT_POLICY,
     HARDENING,
@@ -54,7 +54,7 @@ __all__ = [
     "Page", "PagingSchema", "ProblemSchema", "QuerySchema", "ReasonGivenSchema", "ReasonSchema", "Schema", "Text",
     "Truth", "WholeNumber", "after", "attach_database", "attach_kept_requests", "blueprint", "caller", "commits",
     "cursor_for", "database", "db", "fresh_request_id", "idempotent", "instant_text", "kept_when_away",
-    "learn_rights_from", "limited", "make_api", "note_in_document", "only_reads", "page_of", "page_schema",
+    "learn_rights_from", "limited", "limited_guesses", "make_api", "note_in_document", "only_reads", "page_of", "page_schema",
     "prepared", "prepares", "problem_document", "problem_response", "reads", "refuses", "takes_a_place",
     "takes_files", "takes_raw",
 ]  # fmt: skip

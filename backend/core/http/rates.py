@@ -1,25 +1,43 @@
 """Rate limits, counted in the database so that several processes share them.
 
-A try is counted in a transaction of its own before the request's begins: a refused request rolls back, its count stays.
+There are two kinds, because they protect different things.
+
+``limited`` stands against floods: it counts what was valid. It belongs innermost, below ``permit``, ``idempotent`` and
+``arguments``, where session and body are known: a senseless request, a stored answer given again and a refused request
+count nothing. The count is one statement in the request's own transaction; what is rolled back takes its count along, as
+it left nothing behind.
+
+``limited_guesses`` stands against guessing: it counts what was wrong. It belongs below ``permit`` and ``arguments``, above
+``idempotent``. A try is counted and committed before it is judged, so that tries at once are no more tries; a try that was
+not wrong is given back.
+
+People who are signed in are counted by person, others by network: one IPv4 address, or the /64 of an IPv6 address, which is
+what one household or one phone has. What a danger needs is never limited (``passes``).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
 from functools import wraps
-from typing import Any, TypeVar
+from ipaddress import IPv6Address, ip_address
+from typing import Any, Final, TypeVar
 
-from flask import request
-from sqlalchemy import Integer, String, delete, select, update
+from flask import current_app, g, request
+from sqlalchemy import Integer, String, delete, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from backend.core.db import Base, affected, insert_ignoring
-from backend.core.errors import TooMany
+from backend.core.db import DATABASE_AWAY, Base, affected
+from backend.core.errors import Problem, TooMany
 from backend.core.http.api import refuses
-from backend.core.http.transactions import database
+from backend.core.http.transactions import database, db, only_reads
 from backend.core.leases import wall_clock
 
 View = TypeVar("View", bound=Callable[..., Any])
+
+_BUCKET_MAX: Final = 160
 
 
 class RateCount(Base):
@@ -27,42 +45,161 @@ class RateCount(Base):
 
     __tablename__ = "rate_counts"
 
-    bucket: Mapped[str] = mapped_column(String(160), primary_key=True)
+    bucket: Mapped[str] = mapped_column(String(_BUCKET_MAX), primary_key=True)
     window_start: Mapped[int] = mapped_column(Integer, primary_key=True)
     used: Mapped[int] = mapped_column(Integer)
 
 
-def count_use(session: Session, bucket: str, seconds: int) -> int:
-    """Count one use; the number of uses in the current window, this one included."""
-    start = int(wall_clock().timestamp()) // seconds * seconds
-    if insert_ignoring(
-        session, RateCount, {"bucket": bucket, "window_start": start, "used": 1}, ["bucket", "window_start"]
-    ):
-        return 1
-    where = (RateCount.bucket == bucket, RateCount.window_start == start)
-    affected(session, update(RateCount).where(*where).values(used=RateCount.used + 1))
-    return session.scalar(select(RateCount.used).where(*where)) or 1
+@dataclass(frozen=True, slots=True)
+class Use:
+    """The number of a use in its window, 1 the first; and how many seconds the window still has."""
+
+    number: int
+    seconds_left: int
+    window_start: int
+
+
+def count_use(session: Session, bucket: str, seconds: int) -> Use:
+    """Count one use, in one statement. On PostgreSQL uses of one bucket wait for each other's transaction."""
+    now = int(wall_clock().timestamp())
+    start = now // seconds * seconds
+    session.flush()
+    make = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    statement = make(RateCount).values(bucket=bucket[:_BUCKET_MAX], window_start=start, used=1)
+    counted = statement.on_conflict_do_update(
+        index_elements=["bucket", "window_start"], set_={"used": RateCount.used + 1}
+    ).returning(RateCount.used)
+    return Use(session.execute(counted).scalar_one(), max(1, start + seconds - now), start)
+
+
+def network(address: str | None) -> str:
+    """What is counted as one caller: an IPv4 address (also one written as IPv6), or the /64 of an IPv6 address."""
+    try:
+        parsed = ip_address(address or "")
+    except ValueError:
+        return "?"
+    if not isinstance(parsed, IPv6Address):
+        return str(parsed)
+    if parsed.ipv4_mapped is not None:
+        return str(parsed.ipv4_mapped)
+    return f"{IPv6Address(int(parsed) >> 64 << 64)}/64"
+
+
+def network_of_request() -> str:
+    return network(request.remote_addr)
+
+
+def caller_counted() -> str:
+    """The person where one is signed in (known once ``permit`` or ``open_to_all(recognise=True)`` has run), else the network."""
+    person: str | None = g.get("person_id")
+    return person or network_of_request()
 
 
 def limited(
-    name: str, limit: int, seconds: int, per: Callable[[], str] | None = None
+    name: str,
+    limit: int,
+    seconds: int,
+    *,
+    per: Callable[[], str] = caller_counted,
+    at_a_network: int | None = None,
+    passes: Callable[..., bool] | None = None,
+    refusal: type[TooMany] = TooMany,
 ) -> Callable[[View], View]:
-    """At most ``limit`` calls of this route in each window of ``seconds`` for one caller (``per``: default its address)."""
+    """Against floods: at most ``limit`` valid calls of this route in each window of ``seconds`` for one caller.
+
+    ``at_a_network``: the limit where nobody is signed in, as a carrier gives many phones one address. ``passes`` is asked
+    with what the view is called with; what it says yes to is neither counted nor refused. Raises ``refusal``.
+    """
 
     def decorate(view: View) -> View:
         @wraps(view)
         def wrapper(*args: Any, **kwargs: Any) -> Any:
-            who = (per() if per else request.remote_addr or "?")[:100]
-            with database().writing() as session:
-                used = count_use(session, f"{name}:{who}", seconds)
-            if used > limit:
-                left = seconds - int(wall_clock().timestamp()) % seconds
-                raise TooMany(f"尝试次数过多，每 {_spoken(seconds)}最多 {limit} 次。", retry_after=left)
+            if passes is not None and passes(*args, **kwargs):
+                return view(*args, **kwargs)
+            most = limit if at_a_network is None or g.get("person_id") else at_a_network
+            use = _count(f"{name}:{per()}", seconds)
+            if use.number > most:
+                raise _too_many(refusal, most, seconds, use)
             return view(*args, **kwargs)
 
-        return refuses(TooMany)(wrapper)  # type: ignore[return-value]  # wraps keeps the signature
+        return refuses(refusal)(wrapper)  # type: ignore[return-value]  # wraps keeps the signature
 
     return decorate
+
+
+def limited_guesses(
+    name: str,
+    limit: int,
+    seconds: int,
+    *,
+    wrong: type[Problem],
+    per: Callable[..., str | None] = lambda *_args, **_kwargs: caller_counted(),
+    refusal: type[TooMany] = TooMany,
+    spent: Callable[..., None] | None = None,
+) -> Callable[[View], View]:
+    """Against guessing: at most ``limit`` calls that end in ``wrong`` in each window of ``seconds`` for one ``per``.
+
+    ``per`` is asked with what the view is called with; where it says None there is nothing to guess. ``spent`` is called in
+    a transaction of its own when the last try was wrong, with its session and what the view was called with. Raises
+    ``refusal``.
+    """
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def wrapper(*args: Any, **kwargs: Any) -> Any:
+            whose = per(*args, **kwargs)
+            if whose is None:
+                return view(*args, **kwargs)
+            bucket = f"{name}:{whose}"
+            use = count_use(db(), bucket, seconds)
+            db().commit()  # the try stands, however the request ends; nothing but the session was looked at so far
+            if use.number > limit:
+                raise _too_many(refusal, limit, seconds, use)
+            try:
+                answer = view(*args, **kwargs)
+            except wrong:
+                db().rollback()
+                if spent is not None and use.number == limit:
+                    with database().writing() as own:
+                        spent(own, *args, **kwargs)
+                raise
+            except BaseException:
+                db().rollback()
+                _give_back(bucket, use)
+                raise
+            _give_back(bucket, use)
+            return answer
+
+        return refuses(refusal)(wrapper)  # type: ignore[return-value]  # wraps keeps the signature
+
+    return decorate
+
+
+def _count(bucket: str, seconds: int) -> Use:
+    """In the request's transaction where one has begun; else, or where that only reads, in a short one of its own."""
+    if "db_session" not in g or only_reads():
+        with database().writing() as own:
+            return count_use(own, bucket, seconds)
+    use = count_use(db(), bucket, seconds)
+    view = current_app.view_functions.get(request.endpoint or "")
+    if getattr(view, "manner", None) == "commits":
+        db().commit()  # such a route asks a platform next: the count stands, and no lock is held meanwhile
+    return use
+
+
+def _give_back(bucket: str, use: Use) -> None:
+    # What was done is done: where the database went away since, the try stays counted.
+    with suppress(*DATABASE_AWAY), database().writing() as own:
+        affected(
+            own,
+            update(RateCount)
+            .where(RateCount.bucket == bucket[:_BUCKET_MAX], RateCount.window_start == use.window_start)
+            .values(used=RateCount.used - 1),
+        )
+
+
+def _too_many(refusal: type[TooMany], limit: int, seconds: int, use: Use) -> TooMany:
+    return refusal(f"尝试次数过多，每 {_spoken(seconds)}最多 {limit} 次。", retry_after=use.seconds_left)
 
 
 def _spoken(seconds: int) -> str:

@@ -13,11 +13,16 @@ from backend.core.audit import AuditEntry
 from backend.core.db import affected, insert_ignoring, new_id
 from backend.identity import Actor, people_with_phone, verified_phone_hash
 from backend.identity.roles import CADRE, PROXY, RESIDENT
-from backend.registry.actions.notices import tell_household
+from backend.registry.actions.notices import tell_cadres, tell_household
 from backend.registry.errors import OwnWord, PersonUnknown, ProofFailed, ProxyOnly, TiedAlready, TieEnded
 from backend.registry.models import Household, HouseholdTie
-from backend.registry.notices import bound_notice, unbound_notice
-from backend.registry.queries import HouseholdView, household_of_code, household_or_refuse
+from backend.registry.notices import bound_notice, guessed_notice, unbound_notice
+from backend.registry.queries import (
+    HouseholdView,
+    household_of_code,
+    household_or_refuse,
+    people_of_household,
+)
 from backend.registry.rules.list_rows import folded
 
 
@@ -49,6 +54,17 @@ def bind_by_identity(
     _another_than_who_typed(session, actor, home)
     _tie(session, actor, home, actor.person_id, RESIDENT, "identity")
     return home
+
+
+def tell_of_guesses(session: Session, *, code: str) -> None:
+    """So many wrong guesses were made at a house that proof by identity rests there today: it is told, and its cadres."""
+    home = household_of_code(session, code)
+    key = f"binding-guessed:{home.id}:{clock.today()}"
+    notice = guessed_notice(home)
+    audit.record(session, None, "binding.guessed", ("household", home.id), area=home.area_code)
+    tell_household(session, home.id, notice, key)
+    if people_of_household(session, home.id):  # else the cadres were just asked to pass it on
+        tell_cadres(session, home.area_code, notice, f"{key}:cadres")
 
 
 def vouch_for_resident(session: Session, actor: Actor, *, household_id: str, phone: str) -> HouseholdView:

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import wraps
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
-from flask import request
+from sqlalchemy.orm import Session
 
-from backend.core.errors import TooMany
-from backend.core.http import ReasonGivenSchema, db, idempotent, limited, refuses
-from backend.identity import actor, permit, person_of_request
+from backend.core.http import ReasonGivenSchema, db, idempotent, limited, limited_guesses, refuses
+from backend.identity import actor, permit
 from backend.messaging import with_templates_to_ask
 from backend.registry import queries
 from backend.registry.actions import ties
 from backend.registry.errors import (
+    IdentityProofPaused,
     OwnWord,
     PersonUnknown,
     ProofFailed,
@@ -38,52 +36,54 @@ from backend.registry.schemas import (
     TiedPeopleSchema,
 )
 
-View = TypeVar("View", bound=Callable[..., Any])
-
 TRIES_A_PERSON: Final = 5
 # A large family may bind on one day; whoever guesses with many accounts gets no further than this.
 TRIES_A_HOUSEHOLD: Final = 20
+PHONE_PROOFS_AN_HOUR: Final = 60
 A_DAY: Final = 86_400
 
 
-def _guessed_household() -> str:
-    """What an attempt by name and number is counted on; the phone cannot be guessed, so it counts on its caller."""
-    body = request.get_json(silent=True)
-    given = body if isinstance(body, dict) else {}
-    if given.get("proof") != "identity":
-        return person_of_request()
+def _guesser(body: dict[str, Any]) -> str | None:
+    """Name and number can be guessed; the phone that WeChat vouched for cannot."""
+    return actor().person_id if body["proof"] == "identity" else None
+
+
+def _guessed_household(body: dict[str, Any]) -> str | None:
+    """One house however its code is typed; what is no code leads to none."""
+    if body["proof"] != "identity":
+        return None
     try:
-        return household_code.check(str(given.get("household_code")))
+        return household_code.check(body["household_code"])
     except household_code.MistypedCode:
-        return person_of_request()
+        return None
 
 
-def _limited_tries(view: View) -> View:
-    """Both limits; who meets one is told that the cadre can do it."""
-    counted = limited("binding-code", TRIES_A_HOUSEHOLD, A_DAY, per=_guessed_household)(view)
-    counted = limited("binding", TRIES_A_PERSON, A_DAY, per=person_of_request)(counted)
-
-    @wraps(counted)
-    def wrapper(*args: Any, **kwargs: Any) -> Any:
-        try:
-            return counted(*args, **kwargs)
-        except TooMany as refusal:
-            raise TooManyTries(refusal.detail) from refusal
-
-    return wrapper  # type: ignore[return-value]  # wraps keeps the signature
+def _tell_of_guesses(session: Session, body: dict[str, Any]) -> None:
+    ties.tell_of_guesses(session, code=body["household_code"])
 
 
 @blp.route("/bindings", methods=["POST"])
-@_limited_tries
 @permit("household.bind")
-@idempotent
 @blp.arguments(BindingSchema)
+@limited_guesses("binding", TRIES_A_PERSON, A_DAY, wrong=ProofFailed, per=_guesser, refusal=TooManyTries)
+@limited_guesses(
+    "binding-code",
+    TRIES_A_HOUSEHOLD,
+    A_DAY,
+    wrong=ProofFailed,
+    per=_guessed_household,
+    refusal=IdentityProofPaused,
+    spent=_tell_of_guesses,
+)
+@idempotent
 @blp.response(201, HouseholdAnswerSchema)
-@refuses(ProofFailed, OwnWord, TiedAlready, TooManyTries, UnknownCode, StickerReplaced, StickerRevoked)
+@limited("binding-phone", PHONE_PROOFS_AN_HOUR, 3600, passes=lambda body: body["proof"] == "identity")
+@refuses(ProofFailed, OwnWord, TiedAlready, UnknownCode, StickerReplaced, StickerRevoked)
 def bind(body: dict[str, Any]) -> dict[str, Any]:
     """Bind oneself to the house whose code was scanned, by one's phone or by name and last six of the ID number.
 
-    Five tries a day and person, and a limit for each house; after that the cadre confirms.
+    Five wrong guesses a day and person; after twenty at one house by anybody the house is told, and proof by identity
+    rests there for the day. Proof by phone stays open.
     """
     if body["proof"] == "phone":
         home = ties.bind_by_phone(db(), actor(), code=body["household_code"])
