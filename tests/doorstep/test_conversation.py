@@ -29,7 +29,9 @@ from tests.builders.product import (
     resident_of,
     somebody,
 )
+from tests.builders.rates import spend
 from tests.doorstep.talks import Talker, fuel_open, keys, notices_of
+from tests.harness.http import Answer
 from tests.harness.races import race
 from tests.installation.world import World
 
@@ -435,3 +437,34 @@ def test_nobodys_words_reach_the_logs_and_the_database_holds_them_sealed(
     with world.db.reading() as session:
         stored = session.execute(text("SELECT text FROM conversation_entries")).scalars().all()
     assert stored and not any("红薯窖" in line for line in stored)
+
+
+# -- beyond the limit
+
+
+def test_a_danger_is_heard_from_who_has_written_too_much_and_so_is_the_answer_to_it(
+    world: World, talker: Talker
+) -> None:
+    cadre = person_with(world.db, "village_cadre", area_code=world.county.villages["heat_pump"])
+    talker.say("查进度")
+    spend(world.db, "conversation", 60)
+
+    def write(text: str) -> Answer:
+        return talker.client.post("/api/conversation", {"text": text})
+
+    refused = write("查进度")
+    assert refused.status == 429 and int(refused.headers["retry-after"]) > 0
+    assert "打开门窗" in write("家里人头晕，报警器响了").expect(201)["reply"]["text"]
+    assert len(notices_of(world.db, cadre, "conversation.danger")) == 1
+    assert "已上报" in write("是").expect(201)["reply"]["text"]
+    assert count(world.db, Fault) == 1
+    assert write("是").status == 429, "nothing waits to be reported any more"
+
+
+def test_who_writes_of_one_danger_again_and_again_fills_no_inbox(world: World, talker: Talker) -> None:
+    cadre = person_with(world.db, "village_cadre", area_code=world.county.villages["heat_pump"])
+    for _ in range(5):
+        talker.dismiss(talker.say("头晕恶心")["card"]).expect(200)
+    talker.say("墙上漏电")
+    told = notices_of(world.db, cadre, "conversation.danger")
+    assert len(told) == 2, "another danger is told of, the same one once in ten minutes"

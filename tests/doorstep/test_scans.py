@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from backend.registry.models import Household, Scan
 from tests.builders.product import give_role_to
+from tests.builders.rates import spend
 from tests.doorstep.houses import Houses
 
 # who: (seen as, sees the household, may among others)
@@ -122,3 +123,13 @@ def test_a_session_that_has_ended_is_told_so_and_not_taken_for_a_stranger(houses
     client.delete("/api/sessions/current")
     answer = client.post("/api/scans", {"household_code": houses.code})
     assert answer.status == 401
+
+
+def test_all_phones_behind_one_address_scan_and_a_person_has_a_limit_of_their_own(houses: Houses) -> None:
+    for _ in range(130):
+        houses.scan(None).expect(201)
+    houses.scan("neighbour").expect(201)
+    spend(houses.db, "scan", 60)
+    refused = houses.scan("neighbour")
+    assert refused.status == 429 and 0 < int(refused.headers["retry-after"]) <= 60
+    houses.scan("cadre").expect(201)

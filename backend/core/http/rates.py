@@ -103,12 +103,14 @@ def limited(
     per: Callable[[], str] = caller_counted,
     at_a_network: int | None = None,
     passes: Callable[..., bool] | None = None,
+    heard_beyond: Callable[..., bool] | None = None,
     refusal: type[TooMany] = TooMany,
 ) -> Callable[[View], View]:
     """Against floods: at most ``limit`` valid calls of this route in each window of ``seconds`` for one caller.
 
     ``at_a_network``: the limit where nobody is signed in, as a carrier gives many phones one address. ``passes`` is asked
-    with what the view is called with; what it says yes to is neither counted nor refused. Raises ``refusal``.
+    with what the view is called with; what it says yes to is neither counted nor refused. ``heard_beyond`` is asked the same
+    only beyond the limit, where the answer costs a look into the database. Raises ``refusal``.
     """
 
     def decorate(view: View) -> View:
@@ -118,7 +120,7 @@ def limited(
                 return view(*args, **kwargs)
             most = limit if at_a_network is None or g.get("person_id") else at_a_network
             use = _count(f"{name}:{per()}", seconds)
-            if use.number > most:
+            if use.number > most and not (heard_beyond is not None and heard_beyond(*args, **kwargs)):
                 raise _too_many(refusal, most, seconds, use)
             return view(*args, **kwargs)
 

@@ -24,6 +24,7 @@ from backend.doorstep.conversation.actions.hearing import thread_of
 from backend.doorstep.conversation.errors import CardClosed, DoneAlready
 from backend.doorstep.conversation.kept import words_of_danger_are_kept
 from backend.doorstep.conversation.models import APP
+from backend.doorstep.conversation.rules import DANGER_CARD, speaks_of_danger
 from backend.doorstep.conversation.schemas import (
     CadreAnswerSchema,
     ConfirmedCardSchema,
@@ -33,7 +34,7 @@ from backend.doorstep.conversation.schemas import (
     SaidSchema,
     ThreadQuerySchema,
 )
-from backend.identity import actor, permit, person_of_request
+from backend.identity import actor, permit
 from backend.messaging import with_templates_to_ask
 
 blp = blueprint("conversation", "One thread between a household and the service")
@@ -41,6 +42,18 @@ blp = blueprint("conversation", "One thread between a household and the service"
 
 def _key() -> str:
     return request.headers["Idempotency-Key"]  # @idempotent has seen to it
+
+
+def _speaks_of_danger(body: dict[str, Any]) -> bool:
+    return speaks_of_danger(body["text"])
+
+
+def _answers_a_danger(body: dict[str, Any]) -> bool:
+    """Whether the last question was if a danger shall be reported."""
+    household_id = thread_of(db(), actor(), body["household_id"])
+    return household_id is not None and (
+        queries.last_question(db(), household_id, actor().person_id).asks == DANGER_CARD
+    )
 
 
 @blp.route("/conversation", methods=["GET"])
@@ -57,12 +70,12 @@ def see_my_thread(query: dict[str, Any]) -> Page[queries.EntryView]:
 
 @blp.route("/conversation", methods=["POST"])
 @words_of_danger_are_kept
-@limited("conversation", 120, 60, per=person_of_request)
 @permit("conversation.use")
 @idempotent
 @blp.arguments(SaidSchema)
 @blp.response(201, ExchangeSchema)
 @blp.alt_response(202, schema=KeptWordsSchema, description="Of danger, while the database is away: kept")
+@limited("conversation", 120, 60, passes=_speaks_of_danger, heard_beyond=_answers_a_danger)
 @refuses(NotFound, NotKept)
 def say(body: dict[str, Any]) -> actions.Exchange:
     """Write something; the answer comes with it. What changes something ends in a card to confirm."""

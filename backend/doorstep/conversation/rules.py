@@ -126,6 +126,11 @@ def understand(text: str, awaiting: str | None) -> Intent:
     return answered or _by_keyword(said) or _without_keyword(said, awaiting)
 
 
+def speaks_of_danger(text: str) -> bool:
+    """Whether somebody writes of a danger, whatever was asked before."""
+    return _category(plain(text), _DANGERS) is not None
+
+
 def _answer(said: str, awaiting: str | None) -> Intent | None:
     """What answers the question that was asked, in its form."""
     if awaiting == BAGS:

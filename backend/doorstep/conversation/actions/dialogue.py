@@ -32,6 +32,7 @@ from backend.registry import HouseholdView, household_or_refuse, tell_cadres
 
 DAYS: Final = {1: ("三天内", 3), 2: ("一周内", 7), 3: ("半个月内", 15)}
 _DANGER_HOLDS: Final = timedelta(hours=24)
+_DANGER_TOLD_ONCE_IN: Final = 600  # seconds
 _SLOTS_SHOWN: Final = 6
 _NO_SLOT: Final = "0" * 26
 _HALF_DAYS: Final = {"morning": "上午", "afternoon": "下午"}
@@ -94,7 +95,9 @@ def fault_card(session: Session, talk: Talk, category: str, *, in_words: bool) -
         return notices.fault_card(card)
     hotline = talk.plan.hotline.number
     notice = notices.danger_notice(talk.home, category, hotline)
-    key = f"conversation.danger:{card.id}"
+    # Who writes it again within minutes, and is heard beyond every limit, fills nobody's inbox.
+    window = int(clock.now().timestamp()) // _DANGER_TOLD_ONCE_IN
+    key = f"conversation.danger:{talk.home.id}:{talk.actor.person_id}:{category}:{window}"
     tell_cadres(session, talk.home.area_code, notice, key, until_sent=True)
     return notices.danger_card(card, faults.safety_advice(category), hotline)
 
