@@ -115,6 +115,16 @@ def _listed(rests_on: Collection[str]) -> str | None:
     return json.dumps(sorted(rests_on)) if rests_on else None
 
 
+def forget(session: Session, person: str, operation: str, key: str) -> None:
+    """Give a claimed key up, in the transaction that claimed it."""
+    affected(
+        session,
+        delete(StoredAnswer).where(
+            StoredAnswer.person == person, StoredAnswer.operation == operation, StoredAnswer.key == key
+        ),
+    )
+
+
 def forget_old(session: Session) -> int:
     """Drop keys older than ninety days: phones send late, but not that late."""
     return affected(

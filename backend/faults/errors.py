@@ -6,6 +6,8 @@ from backend.core.errors import Invalid, Refusal, TooMany
 
 
 class TooManyReports(TooMany):
+    """Never of a danger: of a cold house, from one network or person, far beyond what a village without heat sends."""
+
     code = "fault.too_many_reports"
     title = "报告太频繁"
     next = "有危险先离开屋子，直接拨打 120 或 119；没有危险请过几分钟再试，或拨打服务热线。"
@@ -21,6 +23,13 @@ class TooManyPhotos(Invalid):
 class WrongState(Refusal):
     code = "fault.wrong_state"
     title = "这件报修现在不能这样办"
+    clause = "4.2.2"
+
+
+class VouchedFor(Refusal):
+    code = "fault.vouched_for"
+    title = "这件报修不能按误报办结"
+    next = "请由住户（或村干部代办）在报修里撤回，或由区里办结；确有危险请先处理。"
     clause = "4.2.2"
 
 

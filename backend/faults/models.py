@@ -18,6 +18,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    false,
     literal_column,
     text,
 )
@@ -36,6 +37,8 @@ class Fault(Base):
 
     ``round`` counts from 0 and grows with each reopening; the clock (due and met instants) is that of the round.
     ``contractor_id`` is the enterprise of the contract, None where there is none: then the township is responsible.
+    ``vouched`` is the level of rules.vouching that stands best behind it; ``origin`` a hash of where a passer-by's first
+    report came from; ``only_counted`` how many of ``reports`` have no row of their own.
     """
 
     __tablename__ = "faults"
@@ -60,6 +63,7 @@ class Fault(Base):
         Index("ix_faults_area_code_id", "area_code", "id"),
         Index("ix_faults_contractor_id_id", "contractor_id", "id"),
         Index("ix_faults_village", "area_code", "category", "reported_at"),
+        Index("ix_faults_reported_at", "reported_at"),
         Index("ix_faults_open_due", "answer_due_at", sqlite_where=OPEN, postgresql_where=OPEN),
     )
 
@@ -75,6 +79,10 @@ class Fault(Base):
     outage_id: Mapped[str | None] = mapped_column(IdColumn, ForeignKey("village_outages.id"), index=True)
     reported_at: Mapped[datetime] = mapped_column(UTCDateTime)
     reports: Mapped[int] = mapped_column(Integer)
+    only_counted: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    vouched: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    origin: Mapped[str | None] = mapped_column(String(64))
+    flood: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
     round: Mapped[int] = mapped_column(Integer)
     answer_due_at: Mapped[datetime] = mapped_column(UTCDateTime)
     on_site_due_at: Mapped[datetime] = mapped_column(UTCDateTime)

@@ -9,7 +9,7 @@ from backend.core import clock
 from backend.faults.queries import FaultView, OutageView
 from backend.faults.rules.advice import safety_advice
 from backend.faults.rules.service import STAGE_LABELS
-from backend.faults.rules.states import PHRASES
+from backend.faults.rules.states import PHRASES, WHO_ENDS_A_FALSE_ONE
 from backend.messaging import Notice, Topic
 
 CRITICAL: Final = Topic("fault.critical", "紧急报修", "fault", safety=True, resend_unknown=True)
@@ -56,6 +56,22 @@ def _first_of_all(fault: FaultView) -> str:
     return "".join(f"{step.number}. {step.text}" for step in safety_advice(fault.category))
 
 
+def _doubts(fault: FaultView) -> str:
+    """What staff must know of a passer-by's report: that it may be one of a flood, and who ends a false one."""
+    if not fault.only_passers_by:
+        return ""
+    many = (
+        "短时间内有大量路人报告，可能有人乱报：有住户或干部担保的先办，这一户也请尽快核实。"
+        if fault.flood
+        else ""
+    )
+    return f"{many}{fault.vouched_label}。{WHO_ENDS_A_FALSE_ONE}"
+
+
+def _flood_mark(fault: FaultView) -> str:
+    return "（疑似批量报告）" if fault.flood else ""
+
+
 def _times(fault: FaultView) -> str:
     return f"派人不晚于{_when(fault.answer_due_at)}，到家不晚于{_when(fault.on_site_due_at)}。"
 
@@ -70,14 +86,14 @@ def received(fault: FaultView, via: str) -> Notice:
 def please_dispatch(fault: FaultView) -> Notice:
     """To the enterprise responsible, or to the township where there is no contract."""
     whose = "" if fault.contractor_id else "这一户没有改造协议，请乡镇（街道）安排维修。"
-    body = f"{fault.address}报修：{fault.category_label}（{fault.severity_label}）。{whose}{_times(fault)}"
-    return _of(fault, REPORTED, f"请派人维修：{fault.category_label}", body)
+    body = f"{fault.address}报修：{fault.category_label}（{fault.severity_label}）。{whose}{_times(fault)}{_doubts(fault)}"
+    return _of(fault, REPORTED, f"请派人维修：{fault.category_label}{_flood_mark(fault)}", body)
 
 
 def for_cadres(fault: FaultView) -> Notice:
     danger = "请马上叫人离开屋子、上门看护。" if fault.danger else "请关照这一户，必要时安排过夜取暖。"
-    body = f"{fault.address}报修：{fault.category_label}（{fault.severity_label}）。{danger if fault.critical else ''}"
-    return _of(fault, REPORTED, f"村里有户报修：{fault.category_label}", body)
+    body = f"{fault.address}报修：{fault.category_label}（{fault.severity_label}）。{danger if fault.critical else ''}{_doubts(fault)}"
+    return _of(fault, REPORTED, f"村里有户报修：{fault.category_label}{_flood_mark(fault)}", body)
 
 
 def for_officers(fault: FaultView) -> Notice:
@@ -87,8 +103,8 @@ def for_officers(fault: FaultView) -> Notice:
         if fault.danger
         else "今晚可能受冻，请先落实取暖：借电暖器、应急清洁煤、取暖点。"
     )
-    body = f"{fault.address}：{fault.category_label}。{what}企业：{fault.contractor_name or '没有协议，请安排维修'}。"
-    return _of(fault, REPORTED, f"紧急报修：{fault.category_label}", body)
+    body = f"{fault.address}：{fault.category_label}。{what}企业：{fault.contractor_name or '没有协议，请安排维修'}。{_doubts(fault)}"
+    return _of(fault, REPORTED, f"紧急报修：{fault.category_label}{_flood_mark(fault)}", body)
 
 
 def sent_to_you(fault: FaultView) -> Notice:
@@ -130,6 +146,18 @@ def more_urgent(fault: FaultView) -> Notice:
     return _of(fault, REPORTED, f"报修升为{fault.severity_label}", body)
 
 
+def better_vouched(fault: FaultView) -> Notice:
+    """To those who must go, once more: what a passer-by reported is now reported by somebody who is better known."""
+    body = f"{fault.address}的{fault.category_label}（{fault.severity_label}）又有人报告：{fault.vouched_label}。{_times(fault)}"
+    return _of(fault, REPORTED, f"又有人报告：{fault.category_label}", body)
+
+
+def called_false(fault: FaultView, on_site: bool) -> Notice:
+    how = "到过现场" if on_site else "已回电话"
+    body = f"{fault.address}的{fault.category_label}核实为误报，已办结（{how}）。真有危险请马上再报，会立即通知。"
+    return _of(fault, CHANGED, "核实为误报，已办结", body)
+
+
 def paused(fault: FaultView, reason: str) -> Notice:
     until = _when(fault.paused_until) if fault.paused_until else ""
     body = f"{fault.address}的{fault.category_label}顺延到{until}，原因：{reason}。恢复不晚于{_when(fault.restore_due_at)}。"
@@ -149,7 +177,7 @@ def closed(fault: FaultView, how: str, on_behalf: bool) -> Notice:
 
 def overdue(fault: FaultView, stage: str) -> Notice:
     company = fault.contractor_name or "没有改造协议的企业"
-    body = f"{fault.address}的{fault.category_label}（{fault.severity_label}）{STAGE_LABELS[stage]}已超时，负责：{company}，现在：{fault.state_label}。请马上督办。"
+    body = f"{fault.address}的{fault.category_label}（{fault.severity_label}）{STAGE_LABELS[stage]}已超时，负责：{company}，现在：{fault.state_label}。请马上督办。{_doubts(fault)}"
     return _of(fault, CLIMBED, f"报修{STAGE_LABELS[stage]}超时", body)
 
 

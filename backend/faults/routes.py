@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import wraps
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
-from flask import request
-
-from backend.core.errors import TooMany
-from backend.core.http import NotKept, Page, after, blueprint, db, idempotent, limited, page_schema, refuses
+from backend.core.http import (
+    NotKept,
+    Page,
+    after,
+    blueprint,
+    caller_counted,
+    db,
+    idempotent,
+    keep_no_answer,
+    limited,
+    page_schema,
+    refuses,
+)
 from backend.core.storage import PhotoMissing, PhotoTaken
 from backend.faults import actions, queries
 from backend.faults.errors import (
@@ -25,10 +32,12 @@ from backend.faults.errors import (
     PauseTooLong,
     SentToAnother,
     TooManyReports,
+    VouchedFor,
     WrongState,
 )
 from backend.faults.kept import danger_is_kept, door_report_is_kept
 from backend.faults.notices import AFTER_REPORT
+from backend.faults.rules.categories import DANGERS
 from backend.faults.schemas import (
     ArrivalSchema,
     CallBacksSchema,
@@ -37,6 +46,7 @@ from backend.faults.schemas import (
     DoneSchema,
     DoorAnswerSchema,
     DoorReportSchema,
+    FalseReportSchema,
     FaultFileSchema,
     FaultReasonSchema,
     FaultRequestSchema,
@@ -55,41 +65,18 @@ from backend.identity import actor, actor_or_none, open_to_all, permit
 from backend.messaging import with_templates_to_ask
 from backend.programme import NoProgramme
 from backend.registry import NumbersUsedUp, OtherHouse, StickerReplaced, StickerRevoked, UnknownCode
-from backend.registry.rules import household_code
 
 blp = blueprint("faults", "Reports, repairs, service levels, village outages")
 
-View = TypeVar("View", bound=Callable[..., Any])
-
-# Many phones share an address, and one door may be reported by a whole lane of neighbours.
-REPORTS_AN_ADDRESS: Final = 60
-REPORTS_A_DOOR: Final = 20
+# A danger passes every limit. A cold house has one: a village without heat sends a report a house, through a carrier's few
+# addresses. What repeats itself at one door is bounded where it is kept (actions.intake), not refused here.
+COLD_HOUSES_A_PERSON: Final = 60
+COLD_HOUSES_A_NETWORK: Final = 600
 WITHIN_SECONDS: Final = 600
 
 
-def _door() -> str:
-    """The door that a report is counted on; what is no code counts on its caller, and is never kept."""
-    body = request.get_json(silent=True)
-    given = body.get("household_code") if isinstance(body, dict) else None
-    try:
-        return household_code.check(str(given))
-    except household_code.MistypedCode:
-        return f"no-code:{request.remote_addr}"
-
-
-def _limited_at_the_door(view: View) -> View:
-    """Both limits; who meets one is told what to do in an emergency, not to wait."""
-    counted = limited("fault-door", REPORTS_A_DOOR, WITHIN_SECONDS, per=_door)(view)
-    counted = limited("fault-report", REPORTS_AN_ADDRESS, WITHIN_SECONDS)(counted)
-
-    @wraps(counted)
-    def wrapper(*args: Any, **kwargs: Any) -> Any:
-        try:
-            return counted(*args, **kwargs)
-        except TooMany as refusal:
-            raise TooManyReports(refusal.detail) from refusal
-
-    return wrapper  # type: ignore[return-value]  # wraps keeps the signature
+def _danger(body: dict[str, Any]) -> bool:
+    return body["category"] in DANGERS
 
 
 @blp.route("/faults", methods=["POST"])
@@ -103,21 +90,33 @@ def _limited_at_the_door(view: View) -> View:
 def report(body: dict[str, Any]) -> dict[str, Any]:
     """Report a fault of a household; what to do first stands first in the answer, duplicates are joined."""
     answer = actions.report_fault(db(), actor(), **body)
+    if not answer.kept:
+        keep_no_answer()
     return with_templates_to_ask(db(), actor(), answer, AFTER_REPORT)
 
 
 @blp.route("/fault-reports", methods=["POST"])
 @door_report_is_kept
-@_limited_at_the_door
 @open_to_all(recognise=True, forgive=True)
 @idempotent
 @blp.arguments(DoorReportSchema)
 @blp.response(201, DoorAnswerSchema)
 @blp.alt_response(202, schema=KeptAnswerSchema, description="While the database is away: kept")
-@refuses(UnknownCode, TooManyReports, NoProgramme, NotKept)
+@limited(
+    "fault-report",
+    COLD_HOUSES_A_PERSON,
+    WITHIN_SECONDS,
+    at_a_network=COLD_HOUSES_A_NETWORK,
+    passes=_danger,
+    refusal=TooManyReports,
+)
+@refuses(UnknownCode, NoProgramme, NotKept)
 def report_at_the_door(body: dict[str, Any]) -> actions.DoorAnswer:
     """Report danger or no heat with nothing but the sticker's code, signed in or not; the answer tells nothing of the house."""
-    return actions.report_at_the_door(db(), actor_or_none(), **body)
+    answer = actions.report_at_the_door(db(), actor_or_none(), **body, origin=caller_counted())
+    if not answer.kept:
+        keep_no_answer()
+    return answer
 
 
 @blp.route("/faults", methods=["GET"])
@@ -202,6 +201,20 @@ def reopen(body: dict[str, Any], fault_id: str) -> queries.FaultView:
 def close(body: dict[str, Any], fault_id: str) -> queries.FaultView:
     """Close without a repair: the household withdraws, its cadre for it (marked), or the district decides."""
     return actions.close_fault(db(), actor(), fault_id=fault_id, **body)
+
+
+@blp.route("/faults/<string:fault_id>/false-report", methods=["POST"])
+@permit("fault.call_false", scope="fault")
+@idempotent
+@blp.arguments(FalseReportSchema)
+@blp.response(201, FaultSchema)
+@refuses(WrongState, VouchedFor, UnknownCode, StickerReplaced, StickerRevoked, OtherHouse)
+def call_false(body: dict[str, Any], fault_id: str) -> queries.FaultView:
+    """End what only passers-by reported and what was found false, at the door (by scan) or by calling back.
+
+    The cadre of the village, the township or the district. The next report opens a new fault and is told as the first.
+    """
+    return actions.call_false(db(), actor(), fault_id=fault_id, **body)
 
 
 @blp.route("/faults/<string:fault_id>/pause", methods=["POST"])

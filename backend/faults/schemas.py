@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import ValidationError, fields, missing, post_load, validate
+from marshmallow import ValidationError, fields, missing, post_load, validate, validates_schema
 
 from backend.core.http import (
     AreaCode,
@@ -21,9 +21,10 @@ from backend.core.http import (
     WholeNumber,
 )
 from backend.core.http.shapes import TextTruth
+from backend.faults.actions.false_reports import CHECKED, ON_SITE
 from backend.faults.actions.pictures import MOST_LISTED, MOST_PHOTOS
 from backend.faults.actions.repairing import Part
-from backend.faults.rules import categories, severity, states
+from backend.faults.rules import categories, severity, states, vouching
 from backend.messaging import AskingSchema
 
 _PHONE = validate.Regexp(r"\+?[0-9][0-9 -]{5,18}[0-9]\Z", error="应为电话号码。")
@@ -119,6 +120,19 @@ class FaultReasonSchema(Schema):
     reason = Text(300, required=True)
 
 
+class FalseReportSchema(Schema):
+    checked = Choice(CHECKED, required=True, metadata={"description": "Been at the door, or called back"})
+    reason = Text(300, required=True)
+    household_code = Text(
+        200, load_default=None, allow_none=True, metadata={"description": "At the door: the sticker's code"}
+    )
+
+    @validates_schema
+    def at_the_door(self, given: dict[str, object], **_more: object) -> None:
+        if given["checked"] == ON_SITE and not given.get("household_code"):
+            raise ValidationError("到过现场的请扫门上的户码牌。", "household_code")
+
+
 class PauseSchema(Schema):
     until = Instant(required=True)
     reason = Text(300, required=True)
@@ -162,6 +176,18 @@ class FaultSchema(Schema):
     outage_id = Identifier(required=True, allow_none=True)
     reported_at = Instant(required=True)
     reports = Count(required=True)
+    reports_only_counted = Count(
+        required=True,
+        metadata={"description": "Of these, how many have no line in the file: too many in one hour"},
+    )
+    vouched = Choice(vouching.CODES, required=True, metadata={"description": "Who stands best behind it"})
+    vouched_label = fields.String(required=True)
+    flood = fields.Boolean(
+        required=True,
+        metadata={
+            "description": "One of many that passers-by reported within minutes; listed after the others"
+        },
+    )
     round = Count(required=True, metadata={"description": "0, and one more for each reopening"})
     answer_due_at = Instant(required=True)
     on_site_due_at = Instant(required=True)

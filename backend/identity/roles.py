@@ -146,6 +146,7 @@ ACTS: Final[dict[str, frozenset[str]]] = {
     "fault.confirm": HOUSEHOLD | {CADRE},
     "fault.reopen": HOUSEHOLD | VILLAGE_UP,
     "fault.close": HOUSEHOLD | {CADRE, DISTRICT},
+    "fault.call_false": VILLAGE_UP,
     "heater.lend": VILLAGE_UP | {CONTRACTOR, REPAIRER},
     "outage.see": VILLAGE_UP | LOOKERS | {CONTRACTOR},
     # photos: by the place of what they belong to

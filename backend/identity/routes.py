@@ -8,6 +8,7 @@ from flask import current_app
 
 from backend import wechat
 from backend.core.http import (
+    Guesses,
     Page,
     PagingSchema,
     ReasonGivenSchema,
@@ -186,10 +187,10 @@ def give_invitation(body: dict[str, Any]) -> actions.InvitationView:
 
 @blp.route("/invitations/acceptance", methods=["POST"])
 @permit("role.accept")
-@blp.arguments(AcceptanceSchema)
-@limited_guesses("invitation", 30, 3600, wrong=InvitationSpent)
 @idempotent
+@blp.arguments(AcceptanceSchema)
 @blp.response(201, RoleSchema)
+@limited_guesses(InvitationSpent, Guesses("invitation", 30, 3600))
 @refuses(InvitationSpent, OwnOffer, RoleHeldAlready)
 def accept_invitation(body: dict[str, Any]) -> dict[str, Any]:
     """Take the role that an invitation code offers."""

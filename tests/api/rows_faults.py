@@ -125,6 +125,18 @@ def reveal_phones(scene: Scene) -> Asked:
     return Asked(path={"fault_id": faults[0]["id"]}, json={"reason": "电话核实"})
 
 
+@row("POST", "/api/faults/<string:fault_id>/false-report", by=CADRE, status=201)
+def call_false(scene: Scene) -> Asked:
+    home = scene.contracted()
+    body = {"household_code": scene.code(home), "category": "co"}
+    scene.client(None).post("/api/fault-reports", body).expect(201)
+    faults = scene.as_(CADRE).get("/api/faults", household_id=home).expect(200)["items"]
+    return Asked(
+        path={"fault_id": faults[0]["id"]},
+        json={"checked": "on_site", "household_code": scene.code(home), "reason": "到门口看过，家里没事"},
+    )
+
+
 @row("GET", "/api/outages", by=CADRE, elsewhere=SEES_NOTHING)
 def list_outages(scene: Scene) -> Asked:
     return Asked(query={"limit": 200}, hidden=_outage(scene))

@@ -21,6 +21,7 @@ from backend.core.http import (
     Count,
     Day,
     Fen,
+    Guesses,
     Identifier,
     Instant,
     Kilograms,
@@ -204,12 +205,13 @@ def counted(body: dict[str, Any]) -> dict[str, Any]:
 
 @blp.route("/guesses", methods=["POST"])
 @open_to_all
-@blp.arguments(OrderSchema)
-@limited_guesses(
-    "guess", LIMIT, 10**9, wrong=TooHeavy, per=lambda body: body.get("note"), spent=_write_down_spent
-)
 @idempotent
+@blp.arguments(OrderSchema)
 @blp.response(201, EchoSchema)
+@limited_guesses(
+    TooHeavy,
+    Guesses("guess", LIMIT, 10**9, per=lambda body: body.get("note"), spent=_write_down_spent),
+)
 @refuses(TooHeavy)
 def guess(body: dict[str, Any]) -> dict[str, Any]:
     audit.record(db(), None, "probe.guessed", ("probe", new_id()))

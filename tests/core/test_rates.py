@@ -108,6 +108,12 @@ def test_wrong_guesses_stay_counted_and_right_ones_are_given_back(client: AppCli
     )
 
 
+def test_a_wrong_guess_keeps_no_key(client: AppClient) -> None:
+    for kilograms, status in ((501, 409), (502, 409), (1, 201), (1, 201)):
+        body = {"kilograms": kilograms, "note": "house"}
+        assert client.post("/api/guesses", body, key="the-same-key").status == status
+
+
 def test_guesses_at_once_are_no_more_guesses(db: Database) -> None:
     app = probe_app(db)
     result = race(12, lambda _index: heavy(client_of(app), "house"))

@@ -14,11 +14,9 @@ from sqlalchemy import func, select, text
 
 from backend.core import clock
 from backend.core.audit import AuditEntry
-from backend.core.http.rates import RateCount
 from backend.core.idempotency import StoredAnswer
 from backend.faults.actions.pictures import MOST_LISTED, MOST_PHOTOS
 from backend.faults.models import Fault, FaultReport
-from backend.faults.routes import REPORTS_A_DOOR
 from backend.registry.actions.doors import replace_sticker
 from backend.registry.queries import household
 from tests.builders.product import actor_of, somebody
@@ -282,19 +280,6 @@ def test_an_unknown_code_is_answered_with_what_to_do_first(world: World) -> None
     refused = world.client(None).post("/api/fault-reports", unknown).expect(404)
     assert refused["next"].startswith("1. 马上打开门窗") and "热线" in refused["next"]
     assert refused["facts"]["advice"][0]["number"] == 1
-
-
-def test_too_many_reports_at_one_door_are_refused_with_what_to_do_in_an_emergency(world: World) -> None:
-    house = world.house()
-    for _ in range(REPORTS_A_DOOR):
-        door(world, house).expect(201)
-    refused = door(world, house).expect(429)
-    assert refused["code"] == "fault.too_many_reports" and "120" in refused["next"]
-    door(world, world.house(1)).expect(201)
-    with world.db.reading() as session:
-        assert (
-            session.scalar(select(func.max(RateCount.used))) == REPORTS_A_DOOR + 2
-        )  # counted in the database
 
 
 def test_a_number_left_is_sealed_shown_masked_and_revealed_only_with_a_reason_that_is_kept(

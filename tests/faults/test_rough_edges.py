@@ -65,15 +65,6 @@ def test_what_is_no_code_is_refused_and_never_kept(world: World, code: object) -
     assert all(bucket.isprintable() and "未" not in bucket for bucket in buckets)
 
 
-def test_one_door_is_one_bucket_however_its_code_is_typed(world: World) -> None:
-    code = world.code(world.house())
-    for typed in (code, code.lower(), f"{code[:4]} {code[4:7]}-{code[7:]}", f"https://x.example/q/{code}"):
-        world.client(None).post("/api/fault-reports", {"household_code": typed, "category": "co"}).expect(201)
-    with world.db.reading() as session:
-        used = session.scalars(select(RateCount.used).where(RateCount.bucket == f"fault-door:{code}")).all()
-    assert sum(used) == 4
-
-
 def test_a_bad_fault_stops_no_other_from_climbing(world: World) -> None:
     _, bad = world.reported()
     _, good = world.reported(1)

@@ -5,7 +5,7 @@ from backend.core.http.kept import KeptRequests, NotKept, attach_kept_requests, 
 from backend.core.http.paging import Page, PagingSchema, after, cursor_for, page_of, page_schema
 from backend.core.http.places import NoPlace, takes_a_place
 from backend.core.http.problems import CONTENT_TYPE, ProblemSchema, problem_document, problem_response
-from backend.core.http.rates import limited, limited_guesses
+from backend.core.http.rates import Guesses, caller_counted, limited, limited_guesses
 from backend.core.http.requests import (
     DEFAULT_POLICY,
     HARDENING,
@@ -41,6 +41,7 @@ from backend.core.http.transactions import (
     database,
     db,
     idempotent,
+    keep_no_answer,
     learn_rights_from,
     only_reads,
     prepared,
@@ -50,10 +51,10 @@ from backend.core.http.transactions import (
 
 __all__ = [
     "CONTENT_TYPE", "DEFAULT_POLICY", "HARDENING", "LARGEST_BODY", "MEGABYTE", "AreaCode", "Blueprint", "Choice",
-    "Count", "Day", "Fen", "Identifier", "Instant", "KeptRequests", "Kilograms", "Measure", "NoPlace", "NotKept",
+    "Count", "Day", "Fen", "Guesses", "Identifier", "Instant", "KeptRequests", "Kilograms", "Measure", "NoPlace", "NotKept",
     "Page", "PagingSchema", "ProblemSchema", "QuerySchema", "ReasonGivenSchema", "ReasonSchema", "Schema", "Text",
-    "Truth", "WholeNumber", "after", "attach_database", "attach_kept_requests", "blueprint", "caller", "commits",
-    "cursor_for", "database", "db", "fresh_request_id", "idempotent", "instant_text", "kept_when_away",
+    "Truth", "WholeNumber", "after", "attach_database", "attach_kept_requests", "blueprint", "caller", "caller_counted", "commits",
+    "cursor_for", "database", "db", "fresh_request_id", "idempotent", "instant_text", "keep_no_answer", "kept_when_away",
     "learn_rights_from", "limited", "limited_guesses", "make_api", "note_in_document", "only_reads", "page_of", "page_schema",
     "prepared", "prepares", "problem_document", "problem_response", "reads", "refuses", "takes_a_place",
     "takes_files", "takes_raw",

@@ -1,15 +1,14 @@
 """Rate limits, counted in the database so that several processes share them.
 
-There are two kinds, because they protect different things.
+There are two kinds, because they protect different things. Both belong innermost, below ``permit``, ``idempotent`` and
+``arguments``, where session and body are known: a senseless request, and a stored answer given again, count nothing.
 
-``limited`` stands against floods: it counts what was valid. It belongs innermost, below ``permit``, ``idempotent`` and
-``arguments``, where session and body are known: a senseless request, a stored answer given again and a refused request
-count nothing. The count is one statement in the request's own transaction; what is rolled back takes its count along, as
-it left nothing behind.
+``limited`` stands against floods: it counts what was valid. The count is one statement in the request's own transaction;
+what is refused takes its count along, as it left nothing behind.
 
-``limited_guesses`` stands against guessing: it counts what was wrong. It belongs below ``permit`` and ``arguments``, above
-``idempotent``. A try is counted and committed before it is judged, so that tries at once are no more tries; a try that was
-not wrong is given back.
+``limited_guesses`` stands against guessing: it counts what was wrong, and that stays when all else of the request is undone.
+A try is counted before it is judged and its count is locked until it was, so that tries at once are no more tries; what
+was not wrong is given back.
 
 People who are signed in are counted by person, others by network: one IPv4 address, or the /64 of an IPv6 address, which is
 what one household or one phone has. What a danger needs is never limited (``passes``).
@@ -18,7 +17,6 @@ what one household or one phone has. What a danger needs is never limited (``pas
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import wraps
 from ipaddress import IPv6Address, ip_address
@@ -29,10 +27,10 @@ from sqlalchemy import Integer, String, delete, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from backend.core.db import DATABASE_AWAY, Base, affected
+from backend.core.db import Base, affected
 from backend.core.errors import Problem, TooMany
 from backend.core.http.api import refuses
-from backend.core.http.transactions import database, db, only_reads
+from backend.core.http.transactions import commit_without_key, database, db, only_reads
 from backend.core.leases import wall_clock
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -129,50 +127,53 @@ def limited(
     return decorate
 
 
-def limited_guesses(
-    name: str,
-    limit: int,
-    seconds: int,
-    *,
-    wrong: type[Problem],
-    per: Callable[..., str | None] = lambda *_args, **_kwargs: caller_counted(),
-    refusal: type[TooMany] = TooMany,
-    spent: Callable[..., None] | None = None,
-) -> Callable[[View], View]:
-    """Against guessing: at most ``limit`` calls that end in ``wrong`` in each window of ``seconds`` for one ``per``.
+@dataclass(frozen=True, slots=True)
+class Guesses:
+    """At most ``limit`` wrong calls in each window of ``seconds`` for one ``per``, then ``refusal``.
 
     ``per`` is asked with what the view is called with; where it says None there is nothing to guess. ``spent`` is called in
-    a transaction of its own when the last try was wrong, with its session and what the view was called with. Raises
-    ``refusal``.
+    the request's transaction when the last try was wrong, with the session and what the view was called with.
     """
+
+    name: str
+    limit: int
+    seconds: int
+    per: Callable[..., str | None] = lambda *_args, **_kwargs: caller_counted()
+    refusal: type[TooMany] = TooMany
+    spent: Callable[..., None] | None = None
+
+
+def limited_guesses(wrong: type[Problem], *limits: Guesses) -> Callable[[View], View]:
+    """Against guessing: count the calls that end in ``wrong`` by each of ``limits``. For ``@idempotent`` routes."""
 
     def decorate(view: View) -> View:
         @wraps(view)
         def wrapper(*args: Any, **kwargs: Any) -> Any:
-            whose = per(*args, **kwargs)
-            if whose is None:
-                return view(*args, **kwargs)
-            bucket = f"{name}:{whose}"
-            use = count_use(db(), bucket, seconds)
-            db().commit()  # the try stands, however the request ends; nothing but the session was looked at so far
-            if use.number > limit:
-                raise _too_many(refusal, limit, seconds, use)
+            session = db()
+            counted: list[tuple[Guesses, str, Use]] = []
+            for each in limits:
+                whose = each.per(*args, **kwargs)
+                if whose is None:
+                    continue
+                bucket = f"{each.name}:{whose}"
+                use = count_use(session, bucket, each.seconds)
+                if use.number > each.limit:
+                    raise _too_many(each.refusal, each.limit, each.seconds, use)
+                counted.append((each, bucket, use))
             try:
-                answer = view(*args, **kwargs)
+                with session.begin_nested():
+                    answer = view(*args, **kwargs)
             except wrong:
-                db().rollback()
-                if spent is not None and use.number == limit:
-                    with database().writing() as own:
-                        spent(own, *args, **kwargs)
+                for each, _bucket, use in counted:
+                    if each.spent is not None and use.number == each.limit:
+                        each.spent(session, *args, **kwargs)
+                commit_without_key()
                 raise
-            except BaseException:
-                db().rollback()
-                _give_back(bucket, use)
-                raise
-            _give_back(bucket, use)
+            for _each, bucket, use in counted:
+                _give_back(session, bucket, use)
             return answer
 
-        return refuses(refusal)(wrapper)  # type: ignore[return-value]  # wraps keeps the signature
+        return refuses(*(each.refusal for each in limits))(wrapper)  # type: ignore[return-value]  # wraps keeps it
 
     return decorate
 
@@ -189,15 +190,13 @@ def _count(bucket: str, seconds: int) -> Use:
     return use
 
 
-def _give_back(bucket: str, use: Use) -> None:
-    # What was done is done: where the database went away since, the try stays counted.
-    with suppress(*DATABASE_AWAY), database().writing() as own:
-        affected(
-            own,
-            update(RateCount)
-            .where(RateCount.bucket == bucket[:_BUCKET_MAX], RateCount.window_start == use.window_start)
-            .values(used=RateCount.used - 1),
-        )
+def _give_back(session: Session, bucket: str, use: Use) -> None:
+    affected(
+        session,
+        update(RateCount)
+        .where(RateCount.bucket == bucket[:_BUCKET_MAX], RateCount.window_start == use.window_start)
+        .values(used=RateCount.used - 1),
+    )
 
 
 def _too_many(refusal: type[TooMany], limit: int, seconds: int, use: Use) -> TooMany:

@@ -160,6 +160,9 @@ def idempotent(view: View | None = None, *, secret: bool = False) -> Any:
             if earlier is not None:
                 return _repeat(earlier)
             response: Response = current_app.make_response(view(*args, **kwargs))
+            if g.pop("answer_not_kept", False):
+                commit_without_key()
+                return response
             text = "" if secret else response.get_data(as_text=True)
             rests_on = _judges[0]() if text or secret else frozenset()
             idempotency.store(
@@ -190,6 +193,17 @@ def checked_key() -> str:
     if not _KEY.fullmatch(key):
         raise idempotency.KeyMissing("请求头 Idempotency-Key 缺失或格式不对。")
     return key
+
+
+def commit_without_key() -> None:
+    """Give up the key that ``@idempotent`` claimed for this request, and commit the rest: the repeat is judged anew."""
+    idempotency.forget(db(), *_claimed_by_request())
+    db().commit()
+
+
+def keep_no_answer() -> None:
+    """Let this request leave no key behind: what it did is as true twice, and a flood of it must not fill the table."""
+    g.answer_not_kept = True
 
 
 def _repeat(earlier: idempotency.Answer) -> Response:

@@ -37,6 +37,7 @@ VISIT_WITHIN_DAYS: Final = 2
 
 # Why somebody must call, the most urgent first; the rank is the place in this line.
 DANGER: Final = "danger"
+FLOODED: Final = "danger_in_flood"
 FREEZING: Final = "cold"
 VISIT: Final = "visit"
 DISPUTED: Final = "delivery_disputed"
@@ -46,13 +47,14 @@ UNHEARD: Final = "unconfirmed"
 _RANKS: Final = {
     DANGER: 1,
     FREEZING: 1,
-    VISIT: 2,
-    DISPUTED: 3,
-    UNANSWERED: 3,
-    SENT_BACK: 4,
-    UNHEARD: 5,
+    FLOODED: 2,
+    VISIT: 3,
+    DISPUTED: 4,
+    UNANSWERED: 4,
+    SENT_BACK: 5,
+    UNHEARD: 6,
 }
-REGISTRY_RANKS: Final = {4: SENT_BACK, 5: UNHEARD}
+REGISTRY_RANKS: Final = {5: SENT_BACK, 6: UNHEARD}
 """The last two are the registry's own and may be thousands; what stands before them is few."""
 
 
@@ -76,6 +78,11 @@ def by_urgency(reasons: Iterable[CallReason]) -> tuple[CallReason, ...]:
 
 def danger_reason(category_label: str, reported_at: datetime) -> CallReason:
     return CallReason(DANGER, f"报告{category_label}，还没有人接单，请马上打电话叫人离开屋子。", reported_at)
+
+
+def flooded_reason(category_label: str, vouched_label: str, reported_at: datetime) -> CallReason:
+    text = f"{vouched_label}{category_label}，短时间内有大量路人报告，可能有人乱报：有人担保的先办，这一户也请尽快核实；核实是误报的，按“误报”办结。"
+    return CallReason(FLOODED, text, reported_at)
 
 
 def cold_reason(category_label: str, reported_at: datetime) -> CallReason:

@@ -34,6 +34,16 @@ class Pictures:
     not_kept: tuple[PhotoNotKept, ...]
 
 
+def leave_out(ids: Sequence[str | None]) -> Pictures:
+    """Of a report that is only counted: none is kept, and each is told."""
+    named = {photo_id: index for index, photo_id in reversed(list(enumerate(ids)))}
+    told = [
+        PhotoNotKept(index, photo_id, TooManyPhotos.code, "这一户一小时内的报告太多，照片没有留存。")
+        for photo_id, index in sorted(named.items(), key=lambda each: each[1])
+    ]
+    return Pictures((), len(told), tuple(told[:MOST_LISTED]))
+
+
 def keep_pictures(session: Session, ids: Sequence[str | None], fault_id: str, by: str | None) -> Pictures:
     """Attach to the fault what is the uploader's own and still free; a photo named twice is one."""
     kept: list[str] = []

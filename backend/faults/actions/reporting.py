@@ -15,7 +15,7 @@ from backend.faults.queries import FaultView, fault
 from backend.faults.rules.advice import Step, safety_advice
 from backend.identity import Actor
 from backend.programme import programme_for
-from backend.registry import HouseholdView, household_of_code, household_or_refuse, record_scan
+from backend.registry import HouseholdView, household_of_code, household_or_refuse
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +30,15 @@ class ReportAnswer:
     photos_left_out: int
     photos_not_kept: tuple[PhotoNotKept, ...]
     fault: FaultView
+    kept: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class DoorAnswer:
-    """What anybody at the door is told: nothing about the house, nothing about its other reports."""
+    """What anybody at the door is told: nothing about the house, nothing about its other reports.
+
+    ``kept`` is for the route alone: whether the report has a row of its own, or was one too many and counted.
+    """
 
     advice: tuple[Step, ...]
     tonight: tuple[Step, ...]
@@ -43,6 +47,7 @@ class DoorAnswer:
     photos_left_out: int
     photos_not_kept: tuple[PhotoNotKept, ...]
     message: str
+    kept: bool = True
 
 
 def report_fault(
@@ -69,6 +74,7 @@ def report_fault(
         photos_left_out=taken.pictures.left_out,
         photos_not_kept=taken.pictures.not_kept,
         fault=fault(session, taken.fault_id),
+        kept=taken.kept,
     )
 
 
@@ -81,11 +87,12 @@ def report_at_the_door(
     description: str | None = None,
     photo_ids: Sequence[str | None] = (),
     phone: str | None = None,
+    origin: str | None = None,
 ) -> DoorAnswer:
     """Report what cannot wait with nothing but the code on the sticker, known or not.
 
-    A replaced or revoked sticker still leads to its house. ``phone``: to be called back, kept encrypted. Raises
-    UnknownCode, with what to do first in ``next`` and ``facts``: a bad code must not keep anybody from it.
+    A replaced or revoked sticker still leads to its house. ``phone``: to be called back, kept encrypted. ``origin``: the
+    network or person it came from, by which a flood is seen. Raises UnknownCode, with what to do first in ``next`` and ``facts``: a bad code must not keep anybody from it.
     """
     try:
         home = household_of_code(session, household_code, any_sticker=True)
@@ -93,15 +100,7 @@ def report_at_the_door(
         raise with_advice(problem, category) from problem
     programme = programme_for(session, home.area_code)
     via = _via(actor, home) if actor else PASSER_BY
-    scan_id = record_scan(
-        session,
-        household=home,
-        code=household_code,
-        person_id=actor.person_id if actor else None,
-        seen_as="unknown" if actor is None else via,
-        purpose="emergency",
-    )
-    told = Told(category, via, actor, description, None, photo_ids, phone, scan_id)
+    told = Told(category, via, actor, description, None, photo_ids, phone, household_code, origin)
     taken = take(session, home, programme, told)
     return DoorAnswer(
         advice=safety_advice(category),
@@ -111,6 +110,7 @@ def report_at_the_door(
         photos_left_out=taken.pictures.left_out,
         photos_not_kept=taken.pictures.not_kept,
         message="已报告，正在通知负责维修的人和村干部。有危险请先离开屋子。",
+        kept=taken.kept,
     )
 
 

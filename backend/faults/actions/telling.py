@@ -76,6 +76,17 @@ def tell_of_raising(session: Session, fault: FaultView) -> None:
     _tell_officers(session, fault, f"{key}:officers")
 
 
+def tell_of_vouching(session: Session, fault: FaultView) -> None:
+    """Whoever must go hears that somebody better known reports it too: at most once for each level and round."""
+    key = f"fault-vouched:{fault.id}:{fault.round}:{fault.vouched}"
+    again = notices.better_vouched(fault)
+    tell_roles(session, fault, sorted({responsible(fault), CADRE}), again, key)
+    tell_repairer(session, fault, again, key)
+    if fault.critical:
+        above = {TOWNSHIP, DISTRICT} if fault.danger else {TOWNSHIP}
+        tell_roles(session, fault, sorted(above - {responsible(fault)}), again, key)
+
+
 def _tell_officers(session: Session, fault: FaultView, key: str) -> None:
     if fault.critical:
         at_once = (TOWNSHIP, DISTRICT) if fault.danger else (TOWNSHIP,)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
-from sqlalchemy import ColumnElement, false, func, or_, select
+from sqlalchemy import ColumnElement, and_, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from backend.core import clock
@@ -17,12 +18,15 @@ from backend.faults.queries.views import (
     FaultView,
     Names,
     fault_view,
+    next_of,
     stages_of,
 )
-from backend.faults.rules import categories, severity, states
+from backend.faults.rules import categories, severity, states, vouching
 from backend.faults.rules.service import met_late
 from backend.identity import Actor, Place, Reach
 from backend.installation import companies_with_job
+
+_IN_FLOOD: Final = and_(Fault.flood.is_(True), Fault.vouched < vouching.HOUSEHOLD)
 
 
 def place_of_fault(session: Session, fault_id: str) -> Place | None:
@@ -74,7 +78,7 @@ def open_faults_of(session: Session, household_id: str) -> tuple[FaultView, ...]
 
 @dataclass(frozen=True, slots=True)
 class FaultInShort:
-    """An open fault without the names of who works on it. ``late`` as in FaultView."""
+    """An open fault without the names of who works on it. ``late`` and ``flood`` as in FaultView."""
 
     id: str
     household_id: str
@@ -91,6 +95,8 @@ class FaultInShort:
     answered: bool
     restored: bool
     spare_heat: bool
+    vouched_label: str
+    flood: bool
     late: tuple[str, ...]
 
     @property
@@ -121,12 +127,14 @@ def _in_short(row: Fault) -> FaultInShort:
         severity_label=severity.LABELS[row.severity],
         state=row.state,
         state_label=states.LABELS[row.state],
-        next=states.NEXT[row.state],
+        next=next_of(row),
         reported_at=row.reported_at,
         answer_due_at=row.answer_due_at,
         answered=row.answered_at is not None,
         restored=row.restored_at is not None,
         spare_heat=row.spare_heat_at is not None,
+        vouched_label=vouching.LABELS[row.vouched],
+        flood=vouching.shown_as_flood(row.flood, row.vouched),
         late=tuple(stage.name for stage in stages_of(row) if met_late(stage, until)),
     )
 
@@ -190,10 +198,11 @@ def faults(
     after: str,
     limit: int,
 ) -> Page[FaultView]:
-    """Faults within the actor's reach, the newest first. ``mine``: those sent to the actor as repairer."""
+    """Faults within the actor's reach, the newest first; of the open ones those of a flood come last.
+
+    ``mine``: those sent to the actor as repairer.
+    """
     query = select(Fault).where(within(actor.reach("fault.see")))
-    if after:
-        query = query.where(Fault.id < after)
     if state is not None:
         query = query.where(Fault.state == state)
     if open is not None:
@@ -209,6 +218,18 @@ def faults(
     if mine is not None:
         sent = Fault.repairer_id == actor.person_id
         query = query.where(sent if mine else or_(~sent, Fault.repairer_id.is_(None)))
-    rows = session.scalars(query.order_by(Fault.id.desc()).limit(limit + 1)).all()
+    parts = (query.where(~_IN_FLOOD), query.where(_IN_FLOOD)) if open else (query,)
+    number, _, last = after.rpartition(":")
+    begun = int(number) if number in ("0", "1") else 0
+    rows: list[tuple[int, Fault]] = []
+    for place, part in enumerate(parts[begun:], begun):
+        if place == begun and last:
+            part = part.where(Fault.id < last)
+        newest = part.order_by(Fault.id.desc()).limit(limit + 1 - len(rows))
+        rows += [(place, row) for row in session.scalars(newest)]
+        if len(rows) > limit:
+            break
     names = Names(session)
-    return page_of(rows, limit, lambda row: row.id, lambda row: fault_view(row, names))
+    return page_of(
+        rows, limit, lambda each: f"{each[0]}:{each[1].id}", lambda each: fault_view(each[1], names)
+    )

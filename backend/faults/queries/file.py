@@ -33,6 +33,9 @@ STEP_LABELS = {
     "climbed": "超时上报",
     "outage": "并入成片故障",
     "closed": "办结",
+    "vouched": "有更可靠的人报告",
+    "crowded": "一小时内报告太多，再报的只计数",
+    "called_false": "核实为误报，办结",
     "moved": "随并户转到现在的户",
     "phone_revealed": "查看回电号码",
 }

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from backend.core import clock
 from backend.core.law import Decision, clause_label
 from backend.faults.models import Fault
-from backend.faults.rules import categories, severity, states
+from backend.faults.rules import categories, severity, states, vouching
 from backend.faults.rules.service import ANSWER, ON_SITE, RESTORE, Stage, met_late
 from backend.identity import person
 from backend.supervision import company
@@ -49,6 +49,10 @@ class FaultView:
     outage_id: str | None
     reported_at: datetime
     reports: int
+    reports_only_counted: int
+    vouched: str
+    vouched_label: str
+    flood: bool
     round: int
     answer_due_at: datetime
     on_site_due_at: datetime
@@ -68,6 +72,11 @@ class FaultView:
     @property
     def open(self) -> bool:
         return self.state != states.CLOSED
+
+    @property
+    def only_passers_by(self) -> bool:
+        """Neither the household nor an officer has reported it."""
+        return self.vouched != vouching.CODES[vouching.HOUSEHOLD]
 
     @property
     def critical(self) -> bool:
@@ -103,6 +112,14 @@ def stages_of(row: Fault) -> tuple[Stage, ...]:
         Stage(ON_SITE, row.on_site_due_at, row.arrived_at),
         Stage(RESTORE, row.restore_due_at, row.restored_at),
     )
+
+
+def next_of(row: Fault) -> str:
+    """Whose turn it is, and who ends what turns out to be false."""
+    turn = states.NEXT[row.state]
+    if row.state == states.CLOSED or row.vouched >= vouching.HOUSEHOLD:
+        return turn
+    return turn + states.WHO_ENDS_A_FALSE_ONE
 
 
 def name_of(session: Session, person_id: str | None) -> str | None:
@@ -144,12 +161,16 @@ def fault_view(row: Fault, names: Names) -> FaultView:
         reasons=_reasons(row.decision),
         state=row.state,
         state_label=states.LABELS[row.state],
-        next=states.NEXT[row.state],
+        next=next_of(row),
         contractor_id=row.contractor_id,
         contractor_name=names.company(row.contractor_id),
         outage_id=row.outage_id,
         reported_at=row.reported_at,
         reports=row.reports,
+        reports_only_counted=row.only_counted,
+        vouched=vouching.CODES[row.vouched],
+        vouched_label=vouching.LABELS[row.vouched],
+        flood=vouching.shown_as_flood(row.flood, row.vouched),
         round=row.round,
         answer_due_at=row.answer_due_at,
         on_site_due_at=row.on_site_due_at,

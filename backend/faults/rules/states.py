@@ -60,12 +60,17 @@ CONFIRMED: Final = "confirmed"
 WITHDRAWN: Final = "withdrawn"
 BY_DISTRICT: Final = "by_district"
 MERGED: Final = "merged"
+FALSE: Final = "false_report"
 CLOSED_AS: Final = {
     CONFIRMED: "住户确认修好",
     WITHDRAWN: "住户撤回",
     BY_DISTRICT: "区里办结",
     MERGED: "两户合并，并入另一件报修",
+    FALSE: "核实为误报",
 }
+
+WHO_ENDS_A_FALSE_ONE: Final = "核实是误报的，由村干部（到过现场或回过电话）、乡镇（街道）或区里按“误报”办结。"
+"""Said wherever only passers-by stand behind a fault: it holds no house for ever."""
 
 
 def may_pause(category: str, severity: str, has_spare_heat: bool) -> bool:

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
-from backend.core.http import ReasonGivenSchema, db, idempotent, limited, limited_guesses, refuses
+from backend.core.http import Guesses, ReasonGivenSchema, db, idempotent, limited, limited_guesses, refuses
 from backend.identity import actor, permit
 from backend.messaging import with_templates_to_ask
 from backend.registry import queries
@@ -64,19 +64,21 @@ def _tell_of_guesses(session: Session, body: dict[str, Any]) -> None:
 
 @blp.route("/bindings", methods=["POST"])
 @permit("household.bind")
-@blp.arguments(BindingSchema)
-@limited_guesses("binding", TRIES_A_PERSON, A_DAY, wrong=ProofFailed, per=_guesser, refusal=TooManyTries)
-@limited_guesses(
-    "binding-code",
-    TRIES_A_HOUSEHOLD,
-    A_DAY,
-    wrong=ProofFailed,
-    per=_guessed_household,
-    refusal=IdentityProofPaused,
-    spent=_tell_of_guesses,
-)
 @idempotent
+@blp.arguments(BindingSchema)
 @blp.response(201, HouseholdAnswerSchema)
+@limited_guesses(
+    ProofFailed,
+    Guesses("binding", TRIES_A_PERSON, A_DAY, per=_guesser, refusal=TooManyTries),
+    Guesses(
+        "binding-code",
+        TRIES_A_HOUSEHOLD,
+        A_DAY,
+        per=_guessed_household,
+        refusal=IdentityProofPaused,
+        spent=_tell_of_guesses,
+    ),
+)
 @limited("binding-phone", PHONE_PROOFS_AN_HOUR, 3600, passes=lambda body: body["proof"] == "identity")
 @refuses(ProofFailed, OwnWord, TiedAlready, UnknownCode, StickerReplaced, StickerRevoked)
 def bind(body: dict[str, Any]) -> dict[str, Any]:

@@ -146,7 +146,7 @@ def _of_registry(
 ) -> list[tuple[int, HouseholdView]]:
     """Up to ``limit`` houses of the registry's own two ranks, in order, without those that stand higher."""
     found: list[tuple[int, HouseholdView]] = []
-    for rank, standing in ((4, "sent_back"), (5, "unheard")):
+    for rank, standing in ((5, "sent_back"), (6, "unheard")):
         last = begun[1] if begun[0] == rank else ""
         if begun[0] > rank:
             continue
@@ -155,7 +155,7 @@ def _of_registry(
             found += [
                 (rank, view)
                 for view in part
-                if view.id not in ranked and (rank == 4 or view.sent_back_at is None)
+                if view.id not in ranked and (rank == 5 or view.sent_back_at is None)
             ]
             if len(part) < limit:
                 break

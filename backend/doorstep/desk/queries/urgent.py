@@ -41,7 +41,11 @@ def urgent_in(session: Session, area_code: str) -> Urgent:
             reason = rules.cold_reason(fault.category_label, fault.reported_at)
             found.cold.setdefault(fault.household_id, []).append(reason)
         if fault.danger and not fault.answered:
-            reason = rules.danger_reason(fault.category_label, fault.reported_at)
+            reason = (
+                rules.flooded_reason(fault.category_label, fault.vouched_label, fault.reported_at)
+                if fault.flood
+                else rules.danger_reason(fault.category_label, fault.reported_at)
+            )
             found.danger.add(fault.household_id)
         if reason is not None:
             found.calls[fault.household_id].append(reason)
