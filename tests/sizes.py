@@ -18,6 +18,7 @@ class Sizes:
     kills: int  # processes killed at a seeded moment
     messages: int  # drained from the outbox
     fuel_attempts: int  # tries to order above the cap
+    phones: int  # behind one address, each at a door of its own; a multiple of five
 
 
 SMALL = Sizes(
@@ -31,6 +32,7 @@ SMALL = Sizes(
     kills=2,
     messages=300,
     fuel_attempts=1_000,
+    phones=80,
 )
 FULL = Sizes(
     households=23_613,
@@ -43,6 +45,7 @@ FULL = Sizes(
     kills=25,
     messages=23_613,
     fuel_attempts=100_000,
+    phones=300,
 )
 
 _BY_NAME = {"small": SMALL, "full": FULL}

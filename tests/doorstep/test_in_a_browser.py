@@ -11,11 +11,10 @@ from playwright.sync_api import Browser, Page, Route, expect
 from sqlalchemy import select
 
 from backend.core.db import Database
-from backend.core.http.rates import RateCount
 from backend.faults.models import Fault, FaultReport
-from backend.faults.routes import REPORTS_A_DOOR
 from backend.registry.models import Sticker
 from tests.builders.product import code_of, small_county
+from tests.builders.rates import spend
 from tests.doorstep.houses import picture
 from tests.harness.browser import Phone
 from tests.harness.databases import Filling, Stocked
@@ -261,12 +260,9 @@ def test_a_refusal_is_shown_in_its_own_words_with_what_to_do_now(
     page.set_default_timeout(WAIT_MS)
     page.goto(f"{product.base_url}/q/{code_of(db, house)}")
     page.get_by_role("button", name="没有暖气").click()
-    with db.writing() as session:
-        for count in session.scalars(select(RateCount)):
-            session.delete(count)
-    for _ in range(REPORTS_A_DOOR):
-        body = {"household_code": code_of(db, house), "category": "co"}
-        product.client().post("/api/fault-reports", body).expect(201)
+    body = {"household_code": code_of(db, house), "category": "no_heat"}
+    product.client().post("/api/fault-reports", body).expect(201)
+    spend(db, "fault-report", 600)
     page.locator("#send").click()
     expect(page.locator("#failed")).to_contain_text("直接拨打 120 或 119")
     expect(page.locator("#send")).to_have_text("再发一次")
