@@ -61,7 +61,7 @@ def _doubts(fault: FaultView) -> str:
     if not fault.only_passers_by:
         return ""
     many = (
-        "短时间内有大量路人报告，可能有人乱报：有住户或干部担保的先办，这一户也请尽快核实。"
+        "短时间内有大量路人报告，可能是大面积险情，也可能有人乱报：有住户或干部担保的先办，这一户也请尽快核实。"
         if fault.flood
         else ""
     )
@@ -69,7 +69,7 @@ def _doubts(fault: FaultView) -> str:
 
 
 def _flood_mark(fault: FaultView) -> str:
-    return "（疑似批量报告）" if fault.flood else ""
+    return "（短时间大量报告）" if fault.flood else ""
 
 
 def _times(fault: FaultView) -> str:

@@ -84,6 +84,15 @@ def test_what_the_household_or_an_officer_reports_is_not_called_false(world: Wor
     assert WHO not in world.file(fault)["fault"]["next"]
 
 
+def test_what_the_household_reopens_is_its_own_word_from_then_on(world: World) -> None:
+    house, fault = reported(world)
+    body = {"checked": "called_back", "reason": "没有这回事"}
+    world.act("cadre", fault, "false-report", body).expect(201)
+    again = world.act(world.resident(house), fault, "reopening", {"reason": "报警器又响了"}).expect(201)
+    assert again["vouched"] == "household"
+    assert world.act("cadre", fault, "false-report", body).expect(409)["code"] == "fault.vouched_for"
+
+
 def test_it_is_said_who_ends_it_to_all_who_are_told_and_by_whom_it_climbs_to(world: World) -> None:
     _house, fault = reported(world)
     assert WHO in world.file(fault)["fault"]["next"]

@@ -116,8 +116,15 @@ def limited(
         def wrapper(*args: Any, **kwargs: Any) -> Any:
             if passes is not None and passes(*args, **kwargs):
                 return view(*args, **kwargs)
-            most = limit if at_a_network is None or g.get("person_id") else at_a_network
-            use = _count(f"{name}:{per()}", seconds)
+            bucket, known = f"{name}:{per()}", bool(g.get("person_id"))
+            most = limit if at_a_network is None or known else at_a_network
+            if not known and _in_the_requests_transaction():
+                # Last of all: phones of one network wait for each other from here to the commit, not for all that they do.
+                answer, use = view(*args, **kwargs), _count(bucket, seconds)
+                if use.number > most:
+                    raise _too_many(refusal, most, seconds, use)
+                return answer
+            use = _count(bucket, seconds)
             if use.number > most and not (heard_beyond is not None and heard_beyond(*args, **kwargs)):
                 raise _too_many(refusal, most, seconds, use)
             return view(*args, **kwargs)
@@ -184,10 +191,15 @@ def _count(bucket: str, seconds: int) -> Use:
         with database().writing() as own:
             return count_use(own, bucket, seconds)
     use = count_use(db(), bucket, seconds)
-    view = current_app.view_functions.get(request.endpoint or "")
-    if getattr(view, "manner", None) == "commits":
+    if not _in_the_requests_transaction():
         db().commit()  # such a route asks a platform next: the count stands, and no lock is held meanwhile
     return use
+
+
+def _in_the_requests_transaction() -> bool:
+    """Whether a count is committed, or undone, with what the request does."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    return "db_session" in g and getattr(view, "manner", None) == "idempotent"
 
 
 def _give_back(session: Session, bucket: str, use: Use) -> None:

@@ -81,7 +81,7 @@ def danger_reason(category_label: str, reported_at: datetime) -> CallReason:
 
 
 def flooded_reason(category_label: str, vouched_label: str, reported_at: datetime) -> CallReason:
-    text = f"{vouched_label}{category_label}，短时间内有大量路人报告，可能有人乱报：有人担保的先办，这一户也请尽快核实；核实是误报的，按“误报”办结。"
+    text = f"{vouched_label}{category_label}，短时间内有大量路人报告，可能是大面积险情，也可能有人乱报：有人担保的先办，这一户也请尽快核实；核实是误报的，按“误报”办结。"
     return CallReason(FLOODED, text, reported_at)
 
 

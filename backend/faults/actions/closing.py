@@ -21,6 +21,7 @@ from backend.faults.models import Fault
 from backend.faults.queries import FaultView, fault
 from backend.faults.queries.faults import row_of
 from backend.faults.rules import states
+from backend.faults.rules.vouching import HOUSEHOLD
 from backend.identity import Actor
 from backend.identity.roles import CADRE, DISTRICT, TOWNSHIP
 from backend.installation import contract_of
@@ -94,6 +95,7 @@ def open_again(
 ) -> FaultView:
     """Start a new round: the enterprise of the contract as it is now, a new clock, the next repairer.
 
+    ``actor``: the household or an officer, who stands behind it from now on; None where a passer-by reported it again.
     ``only`` names the transition whose states it may begin in. Raises WrongState, OpenAlready.
     """
     row = row_of(session, fault_id)
@@ -110,6 +112,7 @@ def open_again(
         "closed_at": None,
         "closed_as": None,
         "rating": rating,
+        **({"vouched": HOUSEHOLD} if actor else {}),
         **judged.columns(),
     }
     try:

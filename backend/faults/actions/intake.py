@@ -186,7 +186,7 @@ def _after_joining(
 ) -> None:
     """What was said to be repaired is open again; a graver report tightens the clock, a better vouched one is told again."""
     by = None if told.via == PASSER_BY else told.actor
-    better = affected(
+    better = told.vouched > row.vouched and affected(
         session,
         update(Fault).where(Fault.id == row.id, Fault.vouched < told.vouched).values(vouched=told.vouched),
     )

@@ -21,7 +21,7 @@ KEPT_AN_HOUR: Final = 20
 """Reports of one fault and level that are kept whole within an hour; further ones are counted."""
 
 FLOOD_WITHIN: Final = timedelta(minutes=10)
-FLOOD_OF_ONE: Final = 5
+FLOOD_OF_ONE: Final = 10
 """Houses that passers-by of one network, or one passer-by who is signed in, report in danger within that time."""
 FLOOD_OF_ALL: Final = 20
 """Houses of one district that passers-by report in danger within that time, from wherever."""
