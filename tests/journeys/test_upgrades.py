@@ -334,8 +334,8 @@ def test_old_and_new_processes_serve_side_by_side_with_a_migration_in_between(
         finally:
             beside.end(other_thread)
         # What one of them began the other goes on with.
-        other = Client(newer.base_url, tokens[0])
-        assert other.get(f"/api/fuel-orders/{before.answered[-1]}").expect(200)["id"] == before.answered[-1]
+        other, last = Client(newer.base_url, tokens[0]), before.answered[-1]
+        assert other.get(f"/api/fuel-orders/{last}").expect(200)["id"] == last
     finally:
         before.end(its_thread)
         stop(new, grace=5)
