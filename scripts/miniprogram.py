@@ -240,8 +240,7 @@ def faults_in(build: Path) -> list[str]:
         [node or "node", "build/weixin.mjs", str(build)],
         cwd=SOURCE,
         stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
+        capture_output=True,
         encoding="utf-8",
         timeout=300,
     )

@@ -133,7 +133,8 @@ export interface paths {
         put?: never;
         /**
          * Bind oneself to the house whose code was scanned, by one's phone or by name and last six of the ID number.
-         * @description Five tries a day and person, and a limit for each house; after that the cadre confirms.
+         * @description Five wrong guesses a day and person; after twenty at one house by anybody the house is told, and proof by identity
+         *     rests there for the day. Proof by phone stays open.
          */
         post: {
             parameters: {
@@ -1388,6 +1389,56 @@ export interface paths {
             requestBody: {
                 content: {
                     "application/json": components["schemas"]["Done"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Fault"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/faults/{fault_id}/false-report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                fault_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End what only passers-by reported and what was found false, at the door (by scan) or by calling back.
+         * @description The cadre of the village, the township or the district. The next report opens a new fault and is told as the first.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description A random string of the client's own; the same key gives the same answer, once done. */
+                    "Idempotency-Key": string;
+                };
+                path: {
+                    fault_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["FalseReport"];
                 };
             };
             responses: {
@@ -6457,6 +6508,19 @@ export interface components {
             /** @default null */
             note?: string | null;
         };
+        FalseReport: {
+            /**
+             * @description Been at the door, or called back
+             * @enum {string}
+             */
+            checked: "on_site" | "called_back";
+            /**
+             * @description At the door: the sticker's code
+             * @default null
+             */
+            household_code?: string | null;
+            reason: string;
+        };
         Fault: {
             address: string;
             /** Format: date-time */
@@ -6474,6 +6538,8 @@ export interface components {
             closed_at: string | null;
             contractor_id: string | null;
             contractor_name: string | null;
+            /** @description One of many that passers-by reported within minutes; listed after the others */
+            flood: boolean;
             household_id: string;
             id: string;
             /** @description answer, on_site, restore: past their time */
@@ -6492,6 +6558,8 @@ export interface components {
             /** Format: date-time */
             reported_at: string;
             reports: number;
+            /** @description Of these, how many have no line in the file: too many in one hour */
+            reports_only_counted: number;
             /** Format: date-time */
             restore_due_at: string;
             /** Format: date-time */
@@ -6506,6 +6574,12 @@ export interface components {
             /** @enum {string} */
             state: "reported" | "reopened" | "dispatched" | "arrived" | "done" | "closed";
             state_label: string;
+            /**
+             * @description Who stands best behind it
+             * @enum {string}
+             */
+            vouched: "nobody" | "number" | "person" | "household";
+            vouched_label: string;
         };
         FaultFile: {
             /** @description What to do first */
