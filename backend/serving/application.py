@@ -137,6 +137,7 @@ def serving() -> Serving:
 
     def close() -> None:
         app.extensions["backend.pushes"].close()
+        app.extensions["backend.kept_requests"].close()
         with app.app_context():
             database().close()
 
