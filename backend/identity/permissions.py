@@ -19,7 +19,6 @@ from backend.core import clock
 from backend.core.db import affected
 from backend.core.errors import Invalid, NotFound, NotPermitted, NotSignedIn
 from backend.core.http import database, db, note_in_document, only_reads
-from backend.core.http.rates import network_of_request
 from backend.core.http.shapes import holds_control_characters
 from backend.identity.errors import SessionEnded
 from backend.identity.models import LoginSession
@@ -225,8 +224,3 @@ def person_signed_in() -> str | None:
     with database().reading() as session:
         opened = session_of_token(session, token)
     return opened.person_id if opened else None
-
-
-def person_of_request() -> str:
-    """Whom a rate limit counts, before the request's transaction begins; an address where nobody is signed in."""
-    return person_signed_in() or network_of_request()

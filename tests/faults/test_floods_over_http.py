@@ -14,12 +14,14 @@ from backend.core.db import Database
 from backend.faults.models import Fault, FaultReport
 from backend.messaging.models import InboxEntry
 from backend.registry.models import Sticker
+from scripts.children import wait_until
 from tests.builders.product import person_with, small_county
 from tests.harness.day import AUTUMN, at
 from tests.harness.served import Served
 from tests.sizes import SIZES
 
 PHONES = SIZES.phones
+HEARD = {201, 202}  # stored, or kept on the disk and stored within seconds where the database is busy
 FIRST_STEPS_WITHIN_SECONDS = 10.0  # two are asked for; a machine that runs all tests is slower
 
 
@@ -45,9 +47,9 @@ def test_every_phone_behind_one_address_reports_danger_also_after_sixty_senseles
         )
         assert report(number, senseless[number % 3]).status in (404, 422)
     began = time.monotonic()
-    first = report(1000, {"household_code": codes[0], "category": "co"}).expect(201)
+    first = report(1000, {"household_code": codes[0], "category": "co"})
     assert time.monotonic() - began < FIRST_STEPS_WITHIN_SECONDS
-    assert "打开门窗" in first["advice"][0]["text"]
+    assert first.status in HEARD and "打开门窗" in first.json()["advice"][0]["text"]
 
     def call(number: int) -> int:
         status: int = report(2000 + number, {"household_code": codes[number], "category": "co"}).status
@@ -55,21 +57,25 @@ def test_every_phone_behind_one_address_reports_danger_also_after_sixty_senseles
 
     with ThreadPoolExecutor(12) as phones:
         answers = Counter(phones.map(call, range(PHONES)))
-    assert answers == {201: PHONES}
+    assert set(answers) <= HEARD, answers
+
+    def all_stored() -> bool:
+        with db.reading() as session:
+            return session.scalar(select(func.count()).select_from(FaultReport)) == PHONES + 1
+
+    assert served.web is not None
+    wait_until(all_stored, [served.web], seconds=60, what="what was kept while the database was busy")
     with db.reading() as session:
         assert session.scalar(select(func.count()).select_from(Fault)) == PHONES, "each is stored"
-        assert session.scalar(select(func.count()).select_from(FaultReport)) == PHONES + 1
         of_one_house = select(func.count()).where(
             InboxEntry.person_id == district.id, InboxEntry.topic == "fault.critical"
         )
         assert session.scalar(of_one_house) == PHONES, "each is told"
-        marked = session.scalar(select(func.count()).where(Fault.flood.is_(True)))
-    last = served.client().request(
-        "POST", "/api/fault-reports", json={"household_code": codes[-1], "category": "smoke"},
-        headers={"Idempotency-Key": "the-last-phone"},
-    )  # fmt: skip
-    assert last.status == 201
-    with db.reading() as session:
-        assert session.scalar(select(func.count()).where(Fault.flood.is_(True))) == PHONES + 1, (
-            f"and it is seen to be a flood ({marked} of them at once)"
-        )
+    last = {"household_code": codes[-1], "category": "smoke"}
+    assert report(3000, last).status in HEARD
+
+    def all_marked() -> bool:
+        with db.reading() as session:
+            return session.scalar(select(func.count()).where(Fault.flood.is_(True))) == PHONES + 1
+
+    wait_until(all_marked, [served.web], seconds=60, what="the mark that it is a flood")

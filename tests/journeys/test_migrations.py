@@ -13,7 +13,7 @@ import pytest
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, MetaData, Table, create_engine, insert, select
+from sqlalchemy import Connection, Engine, MetaData, Table, create_engine, delete, insert, select
 
 from backend.core import clock
 from backend.core.db import Database
@@ -116,6 +116,7 @@ def test_what_a_revision_held_is_there_after_the_ones_that_followed(
         before = rows_of(county, tables)  # in so far as that revision knew them
         for table in tables:
             if before[table.name]:
+                older.execute(delete(table))  # what a trigger has written there for another table's rows
                 older.execute(insert(table).values(before[table.name]))
     assert {"people", "subscription_grants", "outbox"} <= {name for name, rows in before.items() if rows}
 
