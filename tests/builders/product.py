@@ -88,7 +88,11 @@ def kept_app_on(database_url: str, tmp_path: Path, *, wechat_url: str | None = N
     """As app_on, until the end of this test: the routes may be those that another test used."""
     assert "TRUSTED_PROXIES" not in env, "what stands before the routes is made with them"
     settings = settings_on(database_url, tmp_path, wechat_url=wechat_url, **env)
-    app = applications.IDLE.pop() if applications.IDLE else create_app(settings)
+    if applications.IDLE:
+        app = applications.IDLE.pop()
+    else:
+        app = create_app(settings)
+        app.extensions["backend.database"].close()  # asked for its keys at the start; another takes its place
     stand_on(app, settings, opened(database_url))
     applications.LENT.append(app)
     return app
