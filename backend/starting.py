@@ -14,7 +14,7 @@ from contextlib import closing
 from typing import Final
 
 from backend import logs
-from backend.core.db import DATABASE_AWAY, Database
+from backend.core.db import DATABASE_AWAY, Database, hurried
 from backend.core.encoding import UnfitDatabase
 from backend.core.key_checks import WrongKeys, recognise_keys
 from backend.ownership import UMASK, keep_to_owner
@@ -23,6 +23,8 @@ from backend.settings import Settings, SettingsError, read_settings
 log = logging.getLogger("backend.starting")
 
 ASK_AGAIN_SECONDS: Final = 5.0
+START_SECONDS: Final = 5.0
+"""So long a start waits for the database, by which danger is heard without it."""
 
 
 def settings_or_exit(who: str) -> Settings:
@@ -68,7 +70,7 @@ def require_utf8(settings: Settings) -> None:
 
 def _compare(settings: Settings) -> None:
     try:
-        with closing(Database(settings.database_url)) as database:
+        with hurried(START_SECONDS), closing(Database(settings.database_url)) as database:
             recognise_keys(database, settings.key_ring)
     except UnfitDatabase as unfit:
         raise SettingsError(str(unfit)) from unfit

@@ -116,6 +116,7 @@ def db(database_url: str, keys: None) -> Iterator[Database]:
     """This test's database, as the product opens it."""
     database = opened(database_url)
     yield database
+    applications.play_no_more()
     database.close()
 
 
