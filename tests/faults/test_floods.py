@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -194,8 +195,10 @@ def test_a_household_that_repeats_itself_is_bounded_too_and_told_of_each_graver_
 
 
 @pytest.fixture
-def behind_proxy(world: World, stocked: Stocked, tmp_path: Path) -> Flask:
-    return app_on(stocked.url, tmp_path / "behind", TRUSTED_PROXIES="1")
+def behind_proxy(world: World, stocked: Stocked, tmp_path: Path) -> Iterator[Flask]:
+    app = app_on(stocked.url, tmp_path / "behind", TRUSTED_PROXIES="1")
+    yield app
+    app.extensions["backend.database"].close()
 
 
 def from_address(app: Flask, world: World, house: str, address: str, **more: Any) -> None:
