@@ -172,7 +172,7 @@ def test_children_end_with_a_parent_that_was_killed(tmp_path: Path) -> None:
     def gone() -> bool:
         try:
             stat = Path(f"/proc/{child}/stat").read_text()
-        except FileNotFoundError:
+        except (FileNotFoundError, ProcessLookupError):  # before it is opened, or between that and reading
             return True
         return stat.rpartition(")")[2].split()[0] == "Z"  # ended; nobody has asked how
 
