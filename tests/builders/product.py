@@ -99,7 +99,8 @@ def kept_app_on(database_url: str, tmp_path: Path, *, wechat_url: str | None = N
 
 
 def close_when_forgotten(app: Flask) -> None:
-    """Nobody stops an application in a test; its connections are closed when it is no longer held."""
+    """Nobody stops an application in a test; its connections are closed after each test, the rest when it is forgotten."""
+    applications.OWN.add(app)
     weakref.finalize(app, app.extensions["backend.database"].close)
     weakref.finalize(app, app.extensions["backend.wechat"].close)
     weakref.finalize(app, app.extensions["backend.spool"].close)

@@ -107,7 +107,10 @@ def test_a_danger_passes_where_a_cold_house_has_to_wait(world: World) -> None:
 def test_reports_of_one_danger_at_once_are_all_taken(world: World) -> None:
     house = world.house()
     result = race(16, lambda _index: door(world, house).status)
-    assert not result.errors and result.values == [201] * 16
+    assert not result.errors and set(result.values) <= {201, 202}, (
+        "stored, or kept where the database is busy"
+    )
+    assert world.app.extensions["backend.kept_requests"].take_up() == 0
     assert fault_of(world, house).reports == 16
 
 

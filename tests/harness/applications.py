@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from weakref import WeakSet
 
 if TYPE_CHECKING:  # most tests need no application
     from flask import Flask
 
 IDLE: list[Flask] = []
 LENT: list[Flask] = []  # in the hands of the running test
+OWN: WeakSet[Flask] = WeakSet()  # made for one test, or for a module's
 
 
 def play_no_more() -> None:
@@ -27,3 +29,5 @@ def take_back() -> None:
         app.extensions["backend.database"].close()  # as opened for the test; the next one may open it again
         app.extensions["backend.wechat"].close()
         IDLE.append(app)
+    for app in list(OWN):
+        app.extensions["backend.database"].close()  # opens again by itself for a module's next test

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable
 from pathlib import Path
 
 import pytest
@@ -12,6 +12,7 @@ import pytest
 from backend.core.http import LARGEST_BODY
 from backend.serving.bodies import IN_MEMORY, Bodies
 from backend.serving.refusals import Refused
+from tests.harness.loops import played
 
 
 class Sender:
@@ -34,14 +35,6 @@ class Sender:
             self._pieces.put_nowait(b"")
         self._pieces.put_nowait(None)
         return self
-
-
-def played(scene: Callable[[], Awaitable[None]]) -> None:
-    async def within_a_minute() -> None:
-        async with asyncio.timeout(60):
-            await scene()
-
-    asyncio.run(within_a_minute())
 
 
 async def refusal_of(receiving: Awaitable[object]) -> Refused:
@@ -70,7 +63,7 @@ def test_a_whole_body_is_there_from_its_beginning_and_counts_until_it_is_closed(
         body.close()
         assert bodies.kept_bytes == 0 and body.file.closed
 
-    played(scene)
+    played(scene())
 
 
 def test_what_broke_off_is_refused() -> None:
@@ -80,7 +73,7 @@ def test_what_broke_off_is_refused() -> None:
         assert (await refusal_of(bodies.receive(Sender().send(b"abc").end(), 4))).status == 400
         assert bodies.kept_bytes == 0
 
-    played(scene)
+    played(scene())
 
 
 def test_what_is_too_large_is_refused_before_or_while_it_comes() -> None:
@@ -91,7 +84,7 @@ def test_what_is_too_large_is_refused_before_or_while_it_comes() -> None:
         assert (await refusal_of(bodies.receive(Sender().send(piece, piece, b"xx"), None))).status == 413
         assert bodies.kept_bytes == 0
 
-    played(scene)
+    played(scene())
 
 
 def test_what_does_not_end_is_refused_at_the_deadline() -> None:
@@ -101,7 +94,7 @@ def test_what_does_not_end_is_refused_at_the_deadline() -> None:
         assert (said.status, said.code) == (408, "http.timeout")
         assert bodies.kept_bytes == 0
 
-    played(scene)
+    played(scene())
 
 
 def test_where_too_many_arrive_the_slowest_goes_and_not_the_one_that_came_first() -> None:
@@ -123,7 +116,7 @@ def test_where_too_many_arrive_the_slowest_goes_and_not_the_one_that_came_first(
         bodies.end_all()
         assert (await refusal_of(still.pop())).status == 503
 
-    played(scene)
+    played(scene())
 
 
 def test_all_together_keep_no_more_than_their_share_of_the_disk() -> None:
@@ -139,7 +132,7 @@ def test_all_together_keep_no_more_than_their_share_of_the_disk() -> None:
         fast.close()
         assert bodies.kept_bytes == 0
 
-    played(scene)
+    played(scene())
 
 
 def test_a_full_disk_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -155,7 +148,7 @@ def test_a_full_disk_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
         assert small.file.read() == b"danger"
         small.close()
 
-    played(scene)
+    played(scene())
 
 
 def test_nothing_is_received_any_more_once_the_process_is_to_stop() -> None:
@@ -164,4 +157,4 @@ def test_nothing_is_received_any_more_once_the_process_is_to_stop() -> None:
         assert bodies.end_all() == 0
         assert (await refusal_of(bodies.receive(Sender().send(b"a").end(), 1))).status == 503
 
-    played(scene)
+    played(scene())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import io
 import json
 from collections.abc import Callable, Iterable, Iterator
@@ -16,6 +15,7 @@ from backend.serving.application import Serving
 from backend.serving.bodies import Bodies
 from backend.serving.gateway import Header, environ_of
 from backend.serving.threads import Threads
+from tests.harness.loops import played
 
 
 @dataclass
@@ -74,7 +74,7 @@ def answered(application: Application, asked: Any, body: bytes = b"") -> Line:
         threads.close()
         return line
 
-    return asyncio.run(scene())
+    return played(scene())
 
 
 def seen(asked: Any, body: bytes = b"") -> dict[str, Any]:

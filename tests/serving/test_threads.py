@@ -9,6 +9,7 @@ import pytest
 
 from backend.serving.refusals import Refused
 from backend.serving.threads import Threads
+from tests.harness.loops import played
 
 
 def test_beyond_those_that_may_wait_one_is_refused_at_once() -> None:
@@ -27,7 +28,7 @@ def test_beyond_those_that_may_wait_one_is_refused_at_once() -> None:
         assert await threads.run(lambda: "again") == "again"
         threads.close()
 
-    asyncio.run(scene())
+    played(scene())
 
 
 def test_what_waited_too_long_is_refused_and_never_begins() -> None:
@@ -45,7 +46,7 @@ def test_what_waited_too_long_is_refused_and_never_begins() -> None:
         assert await threads.run(lambda: len(begun)) == 0
         threads.close()
 
-    asyncio.run(scene())
+    played(scene())
 
 
 def test_what_runs_already_is_not_broken_off_however_long_it_takes() -> None:
@@ -68,7 +69,7 @@ def test_what_runs_already_is_not_broken_off_however_long_it_takes() -> None:
         assert await running
         threads.close()
 
-    asyncio.run(scene())
+    played(scene())
 
 
 def test_what_the_work_raises_is_raised() -> None:
@@ -78,4 +79,4 @@ def test_what_the_work_raises_is_raised() -> None:
             await threads.run(lambda: 1 / 0)
         threads.close()
 
-    asyncio.run(scene())
+    played(scene())

@@ -516,6 +516,7 @@ def test_duty_27_production_with_the_address_of_a_stand_in_does_not_start(
 ) -> None:
     env: dict[str, Any] = {
         "MODE": "production",
+        "DATABASE_URL": "postgresql://database/heating",
         "DATA_DIR": str(tmp_path),
         "PUBLIC_BASE_URL": "https://qunuan.example.cn",
         "WECHAT_APPID": "wx0123456789abcdef",
