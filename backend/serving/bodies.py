@@ -21,7 +21,8 @@ AT_ONCE: Final = 256
 KEPT_BYTES: Final = 512 * MEGABYTE
 """Of all bodies of a process, until each one's request was answered."""
 
-YOUNG_SECONDS: Final = 1.0
+YOUNG_SECONDS: Final = 2.0
+"""So long nobody is called slow: a body may come well after its head."""
 
 
 def _restarting() -> Refused:
@@ -63,8 +64,8 @@ class _Arrival:
     why_ended: Callable[[], Refused] | None = None
 
     def rate(self, now: float) -> float:
-        """Bytes per second until now; who has only just begun is given a while."""
-        return self.body.length / max(now - self.began, YOUNG_SECONDS)
+        """Bytes per second until now."""
+        return self.body.length / max(now - self.began, 0.001)
 
     def end(self, why: Callable[[], Refused]) -> None:
         self.why_ended = why
@@ -76,11 +77,19 @@ class Bodies:
     """What this process is receiving. Used from its event loop only.
 
     Where there is no room, the slowest goes (408): not the one that has waited longest, which would be the honest photo
-    on a bad signal. What is sent at once, as a report of danger is, was never slow.
+    on a bad signal. Who has only just begun goes last; where all have, whoever began first goes.
     """
 
-    def __init__(self, seconds: float, *, at_once: int = AT_ONCE, kept_bytes: int = KEPT_BYTES) -> None:
+    def __init__(
+        self,
+        seconds: float,
+        *,
+        at_once: int = AT_ONCE,
+        kept_bytes: int = KEPT_BYTES,
+        young_seconds: float = YOUNG_SECONDS,
+    ) -> None:
         self.kept_bytes = 0
+        self._young_seconds = young_seconds
         self._seconds = seconds
         self._at_once = at_once
         self._most_kept = kept_bytes
@@ -156,7 +165,12 @@ class Bodies:
 
     def _end_slowest(self, among: set[_Arrival] | None = None) -> None:
         now = asyncio.get_running_loop().time()
-        slowest = min(among or self._arriving, key=lambda arrival: arrival.rate(now))
+        of_all = among or self._arriving
+        slowest = min(
+            (arrival for arrival in of_all if now - arrival.began >= self._young_seconds),
+            key=lambda arrival: arrival.rate(now),
+            default=min(of_all, key=lambda arrival: arrival.began),
+        )
         self._arriving.discard(slowest)
         slowest.end(_slowest)
         slowest.body.close()

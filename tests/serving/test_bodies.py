@@ -99,7 +99,7 @@ def test_what_does_not_end_is_refused_at_the_deadline() -> None:
 
 def test_where_too_many_arrive_the_slowest_goes_and_not_the_one_that_came_first() -> None:
     async def scene() -> None:
-        bodies = Bodies(30, at_once=3)
+        bodies = Bodies(30, at_once=3, young_seconds=0)
         photo = Sender().send(bytes(500_000))  # slow, on a bad signal, and there before the others
         honest = asyncio.create_task(bodies.receive(photo, 500_001))
         await turns()
@@ -115,6 +115,26 @@ def test_where_too_many_arrive_the_slowest_goes_and_not_the_one_that_came_first(
         assert len(done) == 1 and (await refusal_of(done.pop())).status == 408
         bodies.end_all()
         assert (await refusal_of(still.pop())).status == 503
+
+    played(scene())
+
+
+def test_who_has_only_just_begun_is_not_called_slow() -> None:
+    async def scene() -> None:
+        bodies = Bodies(30, at_once=3)
+        idle = [asyncio.create_task(bodies.receive(Sender().send(bytes(2_000)), 1_000_000)) for _ in range(3)]
+        await turns()
+        late = Sender()  # its body comes well after its head
+        report = asyncio.create_task(bodies.receive(late, 6))
+        await turns()
+        other = asyncio.create_task(bodies.receive(Sender().send(bytes(2_000)), 1_000_000))
+        await turns()
+        late.send(b"danger").end()
+        assert (await report).file.read() == b"danger"
+        (await report).close()
+        assert [(await refusal_of(each)).status for each in idle[:2]] == [408, 408]
+        bodies.end_all()
+        assert {(await refusal_of(each)).status for each in (idle[2], other)} == {503}
 
     played(scene())
 
