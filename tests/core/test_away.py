@@ -110,15 +110,25 @@ def asked(db: Database, question: str) -> object:
 
 def test_who_is_in_a_hurry_does_not_wait_for_a_lock_and_the_next_waits_as_usual(db: Database) -> None:
     lock = text("SELECT pg_advisory_xact_lock(7)" if db.dialect == "postgresql" else "SELECT 1")
-    with db.writing() as holding:
-        holding.execute(lock)
-        began = time.monotonic()
-        with pytest.raises(DATABASE_AWAY), hurried(0.5), db.writing() as session:
-            session.execute(lock)
-        assert time.monotonic() - began < 4
-        threading.Timer(1, holding.rollback).start()
+    held, over = threading.Event(), threading.Event()
+
+    def hold() -> None:
         with db.writing() as session:
             session.execute(lock)
+            held.set()
+            over.wait(30)
+
+    holding = threading.Thread(target=hold)
+    holding.start()
+    assert held.wait(30)
+    began = time.monotonic()
+    with pytest.raises(DATABASE_AWAY), hurried(0.5), db.writing() as session:
+        session.execute(lock)
+    assert time.monotonic() - began < 4
+    threading.Timer(1, over.set).start()
+    with db.writing() as session:
+        session.execute(lock)
+    holding.join(30)
 
 
 # -- a server that answers nothing
