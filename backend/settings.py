@@ -211,6 +211,13 @@ def _spool_megabytes(env: Mapping[str, str]) -> int:
     return size
 
 
+def _trusted_proxies(env: Mapping[str, str]) -> int:
+    hops = _number(env, "TRUSTED_PROXIES", "0")
+    if not 0 <= hops <= 10:
+        raise SettingsError("TRUSTED_PROXIES: how many proxies stand in front, from 0 to 10")
+    return hops
+
+
 def _h5_dir(env: Mapping[str, str]) -> Path | None:
     """The mini-program's browser build; None: the product shows its plain pages only."""
     if not env.get("H5_DIR"):
@@ -338,7 +345,7 @@ def read_settings(env: Mapping[str, str] | None = None) -> Settings:
         font_dir=Path(env["FONT_DIR"]).resolve() if env.get("FONT_DIR") else data_dir / "fonts",
         public_base_url=public_base_url or f"http://127.0.0.1:{env.get('PORT', '8000')}",
         clock_shift=shift,
-        trusted_proxies=_number(env, "TRUSTED_PROXIES", "0"),
+        trusted_proxies=_trusted_proxies(env),
         body_seconds=_body_seconds(env),
         key_ring=_key_ring(env, mode, data_dir),
         wechat=platform,

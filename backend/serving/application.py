@@ -20,7 +20,7 @@ from backend.core.http import CONTENT_TYPE, HARDENING, database, fresh_request_i
 from backend.serving.bodies import Bodies, Body
 from backend.serving.gateway import Answer, Header, call, check_host, declared_length, environ_of
 from backend.serving.refusals import Refused, unexpected
-from backend.serving.threads import Threads
+from backend.serving.threads import FOR_DANGER, Threads
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -30,6 +30,7 @@ log = logging.getLogger("backend.serving")
 requests_log = logging.getLogger("backend.requests")
 
 _HARDENING: Final = [(name.lower(), value) for name, value in HARDENING.items()]
+_REPORTS: Final = frozenset({"/api/fault-reports", "/api/faults", "/api/conversation"})
 _TO_BE_SENT_SECONDS: Final = 0.2
 _ALIVE: Final = Answer(
     200,
@@ -93,15 +94,22 @@ class Serving:
             return _ALIVE  # with every thread in a database that hangs, this process is alive
         length = declared_length(headers)
         if length == 0:
-            return await self._run(environ_of(scope, headers, io.BytesIO(), 0))
+            return await self._run(scope, environ_of(scope, headers, io.BytesIO(), 0))
         body: Body = await self._bodies.receive(protocol, length)
         try:
-            return await self._run(environ_of(scope, headers, body.file, body.length))
+            return await self._run(scope, environ_of(scope, headers, body.file, body.length))
         finally:
             body.close()
 
-    async def _run(self, environ: dict[str, Any]) -> Answer:
-        return await self._threads.run(lambda: call(self._application, environ))
+    async def _run(self, scope: Scope, environ: dict[str, Any]) -> Answer:
+        return await self._threads.run(
+            lambda: call(self._application, environ), urgent=may_report_danger(scope.method, scope.path)
+        )
+
+
+def may_report_danger(method: str, path: str) -> bool:
+    """Whether danger is reported by such a request, or the page on which it is opened by it."""
+    return path in _REPORTS if method == "POST" else path.startswith("/q/")
 
 
 def _refused(scope: Scope, refusal: Refused, began: float) -> Answer:
@@ -141,4 +149,6 @@ def serving() -> Serving:
         with app.app_context():
             database().close()
 
-    return Serving(app, bodies=Bodies(settings.body_seconds), threads=Threads(), close=close)
+    return Serving(
+        app, bodies=Bodies(settings.body_seconds), threads=Threads(for_danger=FOR_DANGER), close=close
+    )

@@ -142,6 +142,7 @@ def test_production_does_not_start_with_what_everybody_knows_of_the_demo(
         ("CLOCK_SHIFT_DAYS", "1"),
         ("CLOCK_SHIFT_DAYS", "a day"),
         ("CLOCK_SHIFT_MINUTES", "-1"),
+        ("TRUSTED_PROXIES", "-1"),
         ("CLOCK_SHIFT_MINUTES", "0.5"),
         ("PUBLIC_BASE_URL", ""),
         ("PUBLIC_BASE_URL", "http://qunuan.shuocheng.gov.cn"),

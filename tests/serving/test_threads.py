@@ -7,6 +7,7 @@ import threading
 
 import pytest
 
+from backend.serving.application import may_report_danger
 from backend.serving.refusals import Refused
 from backend.serving.threads import Threads
 from tests.harness.loops import played
@@ -29,6 +30,39 @@ def test_beyond_those_that_may_wait_one_is_refused_at_once() -> None:
         threads.close()
 
     played(scene())
+
+
+def test_danger_finds_a_thread_where_all_others_hang() -> None:
+    free = threading.Event()
+
+    async def scene() -> None:
+        threads = Threads(3, for_danger=1)
+        hanging = [asyncio.create_task(threads.run(lambda: free.wait(60))) for _ in range(5)]
+        await asyncio.sleep(0)
+        assert await threads.run(lambda: "heard", urgent=True) == "heard"
+        # Danger takes any thread: with its own in hand as well, the next waits where the fewest wait.
+        hanging += [asyncio.create_task(threads.run(lambda: free.wait(60), urgent=True)) for _ in range(2)]
+        await asyncio.sleep(0)
+        free.set()
+        assert await asyncio.gather(*hanging) == [True] * 7
+        threads.close()
+
+    played(scene())
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "urgent"),
+    [
+        ("POST", "/api/fault-reports", True),
+        ("POST", "/api/faults", True),
+        ("POST", "/api/conversation", True),
+        ("GET", "/q/2345678923/plain", True),
+        ("GET", "/api/faults", False),
+        ("POST", "/api/photos", False),
+    ],
+)
+def test_what_may_report_danger_is_known_by_its_address(method: str, path: str, urgent: bool) -> None:
+    assert may_report_danger(method, path) is urgent
 
 
 def test_what_waited_too_long_is_refused_and_never_begins() -> None:
