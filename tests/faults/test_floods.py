@@ -132,8 +132,20 @@ def test_a_crowd_at_one_door_is_counted_and_fills_neither_tables_nor_inboxes(wor
     assert rows(world.db, InboxEntry, OutboxRow) == told, "nobody is told again"
     fault = world.file(fault_of(world, house).id)
     assert (fault["fault"]["reports"], fault["fault"]["reports_only_counted"]) == (KEPT_AN_HOUR + 11, 10)
-    assert fault["fault"]["flood"], "and staff see what it is"
-    assert [step["kind"] for step in fault["steps"]].count("crowded") == 1
+    assert [step["kind"] for step in fault["steps"]].count("crowded") == 1, "and staff see what it is"
+
+
+def test_a_crowd_at_one_door_takes_its_danger_off_no_place(world: World) -> None:
+    crowded, cold = world.house(), world.house(1)
+    world.report(cold)
+    for _ in range(KEPT_AN_HOUR + 2):
+        door(world, crowded).expect(201)
+    fault = world.file(fault_of(world, crowded).id)["fault"]
+    assert (fault["reports_only_counted"], fault["flood"]) == (1, False), "a flood is many doors"
+    assert [each["household_id"] for each in listed(world)] == [crowded, cold]
+    query = {"area_code": world.village, "kind": "to_call", "limit": 50}
+    first = world.client("cadre").get("/api/desk/households", **query).expect(200)["items"][0]
+    assert first["household"]["id"] == crowded and first["reasons"][0]["code"] == "danger"
 
 
 def test_whoever_is_better_known_is_kept_and_told_above_a_crowd(world: World) -> None:

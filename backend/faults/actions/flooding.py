@@ -63,10 +63,11 @@ def number_kept(session: Session, fault_id: str, level: int) -> int:
     return count_use(session, f"fault-kept:{fault_id}:{level}", _AN_HOUR).number
 
 
-def only_count(session: Session, fault_id: str, level: int, number: int) -> bool:
-    """Count a report beyond those that are kept; whether it was the first, from which on the house is crowded."""
-    values: dict[str, object] = {"only_counted": Fault.only_counted + 1}
-    if level < HOUSEHOLD:
-        values["flood"] = True
-    affected(session, update(Fault).where(Fault.id == fault_id).values(**values))
+def only_count(session: Session, fault_id: str, number: int) -> bool:
+    """Count a report beyond those that are kept; whether it was the first, from which on the house is crowded.
+
+    A crowd at one door is no flood, which is many doors: the danger there may be real, and stays where it stands.
+    """
+    one_more = {"only_counted": Fault.only_counted + 1}
+    affected(session, update(Fault).where(Fault.id == fault_id).values(**one_more))
     return number == KEPT_AN_HOUR + 1

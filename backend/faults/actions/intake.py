@@ -85,7 +85,7 @@ def take(session: Session, home: HouseholdView, programme: ProgrammeView, told: 
     if joined and not _brings_news(session, fault_id, told, judged):
         number = number_kept(session, fault_id, told.vouched)
         if number > KEPT_AN_HOUR:
-            if only_count(session, fault_id, told.vouched, number):
+            if only_count(session, fault_id, number):
                 write_down(session, row_of(session, fault_id), "crowded", None)
             return Taken(fault_id, report_id, joined, leave_out(told.photo_ids), judged, kept=False)
     person_id = told.actor.person_id if told.actor else None
