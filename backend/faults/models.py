@@ -26,6 +26,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.core.crypto import EncryptedText
 from backend.core.db import AreaCodeColumn, Base, IdColumn, UTCDateTime, new_id
+from backend.faults.rules import vouching
 
 OPEN: ColumnElement[bool] = literal_column("state <> 'closed'", Boolean)
 _STANDING = text("ended_at IS NULL")
@@ -37,8 +38,9 @@ class Fault(Base):
 
     ``round`` counts from 0 and grows with each reopening; the clock (due and met instants) is that of the round.
     ``contractor_id`` is the enterprise of the contract, None where there is none: then the township is responsible.
-    ``vouched`` is the level of rules.vouching that stands best behind it; ``origin`` a hash of where a passer-by's first
-    report came from; ``only_counted`` how many of ``reports`` have no row of their own.
+    ``vouched`` is the level of rules.vouching that stands best behind it (a trigger on fault_reports raises it as well, for
+    processes that do not know it); ``origin`` a hash of where a passer-by's first report came from; ``only_counted`` how many
+    of ``reports`` have no row of their own.
     """
 
     __tablename__ = "faults"
@@ -80,7 +82,7 @@ class Fault(Base):
     reported_at: Mapped[datetime] = mapped_column(UTCDateTime)
     reports: Mapped[int] = mapped_column(Integer)
     only_counted: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
-    vouched: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    vouched: Mapped[int] = mapped_column(Integer, server_default=str(vouching.HOUSEHOLD))
     origin: Mapped[str | None] = mapped_column(String(64))
     flood: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
     round: Mapped[int] = mapped_column(Integer)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import insert, select, update
 
 from backend.core import clock
+from backend.core.db import new_id
 from backend.faults import jobs
-from backend.faults.models import Fault
+from backend.faults.models import Fault, FaultReport
 from backend.messaging.models import InboxEntry
 from backend.registry.models import Scan
 from tests.faults.world import WINTER, World
@@ -82,6 +83,41 @@ def test_what_the_household_or_an_officer_reports_is_not_called_false(world: Wor
     refused = world.act("cadre", fault, "false-report", body).expect(409)
     assert refused["code"] == "fault.vouched_for" and "撤回" in refused["next"]
     assert WHO not in world.file(fault)["fault"]["next"]
+
+
+def older_process_reports(world: World, fault: str, via: str) -> None:
+    """As a process of the release before writes it: it knows nothing of who stands behind a fault."""
+    with world.db.writing() as session:
+        report = session.scalars(select(FaultReport).where(FaultReport.fault_id == fault)).first()
+        assert report is not None
+        known = {column.key: getattr(report, column.key) for column in FaultReport.__table__.columns}
+        session.execute(insert(FaultReport).values({**known, "id": new_id(), "via": via}))
+
+
+@pytest.mark.parametrize("via", ["resident", "household_proxy", "officer"])
+def test_what_the_household_tells_an_older_process_is_not_called_false(world: World, via: str) -> None:
+    _house, fault = reported(world)
+    with world.db.writing() as session:
+        session.execute(update(Fault).where(Fault.id == fault).values(flood=True))
+    older_process_reports(world, fault, "passer_by")
+    assert world.file(fault)["fault"]["flood"]
+    older_process_reports(world, fault, via)
+    told = world.file(fault)["fault"]
+    assert (told["vouched"], told["flood"]) == ("household", False)
+    body = {"checked": "called_back", "reason": "没有这回事"}
+    assert world.act("cadre", fault, "false-report", body).expect(409)["code"] == "fault.vouched_for"
+
+
+def test_what_an_older_process_opens_is_taken_for_vouched(world: World) -> None:
+    _house, fault = reported(world)
+    with world.db.writing() as session:
+        row = session.get_one(Fault, fault)
+        unknown = ("vouched", "origin", "flood", "only_counted")
+        names = [column.key for column in Fault.__table__.columns if column.key not in unknown]
+        known = {name: getattr(row, name) for name in names}
+        fresh = {"id": new_id(), "category": "smoke"}
+        session.execute(insert(Fault).values({**known, **fresh}))
+    assert world.file(fresh["id"])["fault"]["vouched"] == "household"
 
 
 def test_what_the_household_reopens_is_its_own_word_from_then_on(world: World) -> None:

@@ -88,6 +88,7 @@ def take(session: Session, home: HouseholdView, programme: ProgrammeView, told: 
             if only_count(session, fault_id, number):
                 write_down(session, row_of(session, fault_id), "crowded", None)
             return Taken(fault_id, report_id, joined, leave_out(told.photo_ids), judged, kept=False)
+    better = joined and _stands_better(session, fault_id, told)
     person_id = told.actor.person_id if told.actor else None
     pictures = keep_pictures(session, told.photo_ids, fault_id, person_id)
     session.add(
@@ -111,7 +112,7 @@ def take(session: Session, home: HouseholdView, programme: ProgrammeView, told: 
     facts = {"report_id": report_id, "via": told.via, "severity": judged.severity}
     write_down(session, row, "joined" if joined else "reported", by, on_behalf=told.on_behalf, facts=facts)
     if joined:
-        _after_joining(session, programme, row, told, judged)
+        _after_joining(session, programme, row, told, judged, better=better)
     else:
         if told.vouched < HOUSEHOLD and told.category in DANGERS:
             watch_for_flood(session, _origin(told), home.area_code)
@@ -181,15 +182,17 @@ def _keep_scan(session: Session, home: HouseholdView, told: Told) -> str | None:
     )
 
 
+def _stands_better(session: Session, fault_id: str, told: Told) -> bool:
+    """Let a better vouched report stand behind the fault; asked before the report is added, whose trigger does the same."""
+    lower = update(Fault).where(Fault.id == fault_id, Fault.vouched < told.vouched)
+    return affected(session, lower.values(vouched=told.vouched)) == 1
+
+
 def _after_joining(
-    session: Session, programme: ProgrammeView, row: Fault, told: Told, judged: Judged
+    session: Session, programme: ProgrammeView, row: Fault, told: Told, judged: Judged, *, better: bool
 ) -> None:
     """What was said to be repaired is open again; a graver report tightens the clock, a better vouched one is told again."""
     by = None if told.via == PASSER_BY else told.actor
-    better = told.vouched > row.vouched and affected(
-        session,
-        update(Fault).where(Fault.id == row.id, Fault.vouched < told.vouched).values(vouched=told.vouched),
-    )
     if better:
         write_down(session, row, "vouched", by, facts={"vouched": vouching.CODES[told.vouched]})
     if row.state == states.DONE:
