@@ -14,7 +14,7 @@ class UnknownCode(NotFound):
 class TooManyStickers(Refusal):
     code = "sticker.too_many"
     title = "户码牌太多，不能当场生成"
-    next = "请改为提交生成任务（POST /api/areas/{区划代码}/stickers），办好后下载；或按村分别打印。"
+    next = "请改为提交生成户码牌的任务，办好后下载；或按村分别打印。"
 
 
 class StickerReplaced(Refusal):

@@ -178,7 +178,8 @@ def test_the_stickers_of_a_district_are_a_job_and_say_so(desk: Desk, world: Worl
     refused = district.get(f"/api/areas/{DISTRICT}/stickers.pdf")
     problem = refused.json()
     assert (refused.status, problem["code"]) == (409, "sticker.too_many")
-    assert f"POST /api/areas/{DISTRICT}/stickers" in problem["next"]
+    assert "任务" in problem["next"] and "/api/" not in problem["next"] + problem["detail"]
+    assert problem["facts"]["ask_with"] == f"POST /api/areas/{DISTRICT}/stickers"
 
     job = district.post(f"/api/areas/{DISTRICT}/stickers").expect(202)
     assert desk.runner.run_next()

@@ -113,8 +113,11 @@ def print_stickers(session: Session, area_code: str, printing: Printing) -> byte
     if not printed_at_once(area_code, stickers := count_stickers(session, area_code)):
         raise TooManyStickers(
             f"这个区划有 {stickers} 张户码牌。当场最多生成一个乡镇、{STICKERS_AT_ONCE} 张。",
-            next=f"请改为提交生成任务（POST /api/areas/{area_code}/stickers），办好后下载；或按村分别打印。",
-            facts={"stickers": stickers, "at_once": STICKERS_AT_ONCE},
+            facts={
+                "stickers": stickers,
+                "at_once": STICKERS_AT_ONCE,
+                "ask_with": f"POST /api/areas/{area_code}/stickers",
+            },
         )
     return print_sheets(stickers_to_print(session, area_code), printing)
 
