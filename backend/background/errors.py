@@ -14,13 +14,13 @@ class TooManyOpen(Refusal):
 class NotDone(Refusal):
     code = "job.not_done"
     title = "任务没有结果"
-    next = "请在任务页查看进度；没有办成的，按提示处理后重新提交。"
+    next = "还在办理的，请稍后再查看结果；没有办成的，按提示处理后重新提交。"
 
 
 class Ended(Refusal):
     code = "job.ended"
     title = "任务已经结束"
-    next = "无需取消；请在任务页查看结果。"
+    next = "无需取消；办成的可以查看结果，没有办成的请重新提交。"
 
 
 class ResultGone(NotFound):

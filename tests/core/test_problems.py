@@ -55,6 +55,14 @@ def test_a_refusal_has_a_code_of_its_own_chinese_words_and_a_clause_that_exists(
         assert clause_label(kind.clause)
 
 
+@pytest.mark.parametrize("kind", TOLD, ids=lambda kind: f"{kind.__module__}.{kind.__qualname__}")
+def test_a_refusal_speaks_to_a_person_and_names_no_address_and_no_page_that_is_not_there(
+    kind: type[Problem],
+) -> None:
+    words = kind.title + kind.next
+    assert not re.search(r"/api|\b(GET|POST|PUT|DELETE)\b|任务页", words), words
+
+
 def test_no_two_refusals_share_a_code() -> None:
     raised = [kind for kind in TOLD if not any(below in TOLD for below in _below(kind)) or kind in BRANCHES]
     shared = {code: count for code, count in Counter(kind.code for kind in raised).items() if count > 1}
