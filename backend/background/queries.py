@@ -75,14 +75,15 @@ def place_of_job(session: Session, job_id: str) -> Place | None:
     return Place(person_ids=(asked_by,)) if asked_by else None
 
 
+def holds_the_right(row: BackgroundJob, actor: Actor) -> bool:
+    """Whether somebody holds the role that was needed to ask for a job, where it was needed."""
+    return standing(row.act, actor, Place(area_code=row.area_code)) == "yes"
+
+
 def job_of(session: Session, actor: Actor, job_id: str) -> BackgroundJob:
     """One's own job, while one still holds the role that was needed to ask for it; raises NotFound."""
     row = session.get(BackgroundJob, job_id, populate_existing=True)
-    if (
-        row is None
-        or row.asked_by != actor.person_id
-        or standing(row.act, actor, Place(area_code=row.area_code)) != "yes"
-    ):
+    if row is None or row.asked_by != actor.person_id or not holds_the_right(row, actor):
         raise NotFound("没有这个任务，或您已不再负责。")
     return row
 

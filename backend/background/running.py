@@ -15,6 +15,7 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
 from backend.background.actions import remove_files, remove_results
 from backend.background.errors import Broken, GivenUp
@@ -27,12 +28,14 @@ from backend.background.models import (
     WAITING,
     BackgroundJob,
 )
+from backend.background.queries import holds_the_right
 from backend.background.watch import LEASE_SECONDS, LOOK_SECONDS, Watch, lease_of
 from backend.background.work import Again, Ending, Kind, Result, Stopped, Work
 from backend.core import clock, leases
 from backend.core.db import DATABASE_AWAY, Database, affected
-from backend.core.errors import Problem
+from backend.core.errors import NotPermitted, Problem
 from backend.core.storage import Storage
+from backend.identity import actor_for
 
 log = logging.getLogger("backend.background")
 
@@ -114,10 +117,12 @@ class Runner:
             return self._end(row, CANCELLED)
         if row.attempts > ATTEMPTS_AT_MOST:
             return self._end(row, FAILED, GivenUp(f"办理时中断了 {ATTEMPTS_AT_MOST} 次。"))
-        remove_results(self.storage, row.id, row.attempts - 1)
         work = Work(row, self.database, self.storage)
         watch = Watch(self.database, self.owner, self.stopping, work)
         try:
+            with self.database.reading() as session:
+                self._insist_on_right(session, row.id)
+            remove_results(self.storage, row.id, row.attempts - 1)
             with watch:
                 ending = self._worked(row, work, watch)
             if ending is None:
@@ -162,6 +167,7 @@ class Runner:
             )
             if not ended:
                 raise Stopped()
+            self._insist_on_right(session, row.id)
             result = ending(session)
             affected(
                 session,
@@ -179,6 +185,12 @@ class Runner:
         if work.upload_key is not None:
             self.storage.remove(work.upload_key)
         return result
+
+    def _insist_on_right(self, session: Session, job_id: str) -> None:
+        """Nothing is written for somebody whose role was taken; raises NotPermitted."""
+        row = session.get_one(BackgroundJob, job_id, populate_existing=True)
+        if not holds_the_right(row, actor_for(session, row.asked_by)):
+            raise NotPermitted("提交这个任务所需的身份已经终止或变动，任务没有办。")
 
     def _after_stop(self, row: BackgroundJob, watch: Watch) -> None:
         with self.database.reading() as session:

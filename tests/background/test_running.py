@@ -12,6 +12,8 @@ from backend.background.models import BackgroundJob
 from backend.background.running import ATTEMPTS_AT_MOST, ROUNDS_AT_MOST
 from backend.core.errors import Refusal
 from backend.core.leases import Lease
+from backend.identity import actor_for
+from backend.identity.actions import end_role
 from scripts.children import wait_until
 from tests.background.office import Office, Played
 from tests.harness.races import race
@@ -211,6 +213,38 @@ def test_a_refusal_in_the_middle_says_why_and_what_to_do(office: Office) -> None
     assert office.storage.files == {}
     none = office.client("district").get(f"/api/jobs/{job_id}/result").json()
     assert (none["code"], none["detail"]) == ("job.not_done", "打印机里没有纸。")
+
+
+def ends_the_township_officers_role(office: Office) -> None:
+    with office.db.writing() as session:
+        above = actor_for(session, office.people["district"].id)
+        for role in actor_for(session, office.people["township"].id).roles:
+            end_role(session, above, role_id=role.id, reason="调离")
+
+
+def test_a_job_is_not_begun_for_somebody_whose_role_was_taken(office: Office) -> None:
+    office.storage.put("upload-1", b"a list")
+    job_id = office.asked("township", upload_key="upload-1")
+    ends_the_township_officers_role(office)
+    assert office.runner(played := Played()).run_next()
+    row = office.row(job_id)
+    assert (played.begun, row.state, (row.error or {})["code"]) == (0, "failed", "role.not_permitted")
+    assert office.storage.files == {}
+
+
+@pytest.mark.parametrize("when", ["in the middle", "before it is written"])
+def test_a_job_writes_nothing_for_somebody_whose_role_was_taken_meanwhile(office: Office, when: str) -> None:
+    job_id = office.asked("township")
+
+    def taken(at: str) -> None:
+        if at == when:
+            ends_the_township_officers_role(office)
+
+    played = Played(at=lambda _work: taken("in the middle"), late=lambda: taken("before it is written"))
+    office.runner(played).run_next()
+    row = office.row(job_id)
+    assert (played.written, row.state, (row.error or {})["code"]) == (0, "failed", "role.not_permitted")
+    assert office.storage.files == {}
 
 
 def test_what_nobody_expected_ends_the_job_in_words_and_leaves_nothing(office: Office) -> None:
