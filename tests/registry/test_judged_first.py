@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import psycopg
 import pytest
+from sqlalchemy import Connection, event
 from sqlalchemy.engine import make_url
 
 from backend.core import clock
+from backend.core.db import DatabaseAway
 from backend.core.storage import Storage
 from backend.identity import actor_for
 from backend.identity.actions import end_role
@@ -21,6 +24,7 @@ from backend.registry.errors import ImportCommitted
 from backend.registry.queries import list_import
 from tests.builders.product import AUTUMN, InMemory
 from tests.builders.township_lists import csv_file, id_number
+from tests.harness.http import Answer
 from tests.registry.world import World
 
 
@@ -74,6 +78,38 @@ def test_a_list_sent_over_http_is_judged_before_anything_is_locked(world: World,
     assert len(watching.put_keys) == 1
     assert world.commit(checked["id"])["added"] == 2
     assert watching.got_keys == watching.put_keys and watching.removed_keys == []
+
+
+@contextmanager
+def answer_of_commit_lost(world: World, taken_down: bool) -> Iterator[None]:
+    """The connection breaks when the database has taken the commit down, or before."""
+    engine = world.app.extensions["backend.database"].engine
+
+    def break_off(connection: Connection) -> None:
+        if taken_down:
+            connection.connection.commit()
+        raise DatabaseAway("the connection broke")
+
+    event.listen(engine, "commit", break_off)
+    try:
+        yield
+    finally:
+        event.remove(engine, "commit", break_off)
+
+
+@pytest.mark.parametrize("taken_down", [True, False])
+def test_a_list_whose_commit_was_not_answered_has_its_file(
+    world: World, watching: Watching, taken_down: bool
+) -> None:
+    def send() -> Answer:
+        raw = csv_file(world.line(2))
+        form = {"area_code": world.area_code}
+        return world.township.upload("/api/imports", {"file": ("list.csv", raw)}, form, key="sent-0001")
+
+    with answer_of_commit_lost(world, taken_down):
+        assert send().status == 503
+    again = send().expect(201)
+    assert world.township.post(f"/api/imports/{again['id']}/commit").expect(200)["counts"]["taken"]
 
 
 def test_a_repeated_commit_gets_its_first_answer_and_decodes_nothing(

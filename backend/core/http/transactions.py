@@ -63,7 +63,8 @@ def prepares(work: Callable[..., Any], undo: Callable[[Any], object] | None = No
 
     Stands outside ``@permit``, which is asked before the work and again in the write transaction. ``work`` is given
     the view arguments; the view finds what it made by ``prepared()``. A request that was answered before is not worked
-    on again. ``undo`` is given what was made if the view then refuses, fails or does not ask for it.
+    on again. ``undo`` is given what was made if the view then refuses, fails or does not ask for it; not where a commit
+    began and its answer was lost: what was made may be in use.
     """
 
     def decorate(view: View) -> View:
@@ -80,13 +81,14 @@ def prepares(work: Callable[..., Any], undo: Callable[[Any], object] | None = No
                 _close(None)
                 g.prepares = False
                 g.pop("actor", None)
-            done = False
+            answered = False
             try:
                 response = view(*args, **kwargs)
-                done = g.get("prepared_used", False)
+                answered = True
                 return response
             finally:
-                if undo is not None and "prepared" in g and not done:
+                kept = g.get("prepared_used", False) and (answered or g.get("commit_began", False))
+                if undo is not None and "prepared" in g and not kept:
                     undo(g.prepared)
 
         return wrapper  # type: ignore[return-value]  # wraps keeps the signature
@@ -107,6 +109,12 @@ def _close(_error: BaseException | None) -> None:
         session.close()
 
 
+def _commit() -> None:
+    """From here on nobody knows, until the answer comes, whether the database took it down."""
+    g.commit_began = True
+    db().commit()
+
+
 def reads(view: View) -> View:
     """A POST that writes nothing: a question too long, or too private, for a URL."""
     view.manner = "reads"  # type: ignore[attr-defined]  # a mark read by db()
@@ -119,7 +127,7 @@ def commits(view: View) -> View:
     @wraps(view)
     def wrapper(*args: Any, **kwargs: Any) -> Any:
         response = view(*args, **kwargs)
-        db().commit()
+        _commit()
         return response
 
     wrapper.manner = "commits"  # type: ignore[attr-defined]  # a mark read by the table of routes
@@ -168,7 +176,7 @@ def idempotent(view: View | None = None, *, secret: bool = False) -> Any:
             idempotency.store(
                 db(), who, operation, key, idempotency.Answer(response.status_code, text, rests_on)
             )
-            db().commit()
+            _commit()
             return response
 
         wrapper.manner = "idempotent"  # type: ignore[attr-defined]  # a mark read by the table of routes
@@ -198,7 +206,7 @@ def checked_key() -> str:
 def commit_without_key() -> None:
     """Give up the key that ``@idempotent`` claimed for this request, and commit the rest: the repeat is judged anew."""
     idempotency.forget(db(), *_claimed_by_request())
-    db().commit()
+    _commit()
 
 
 def keep_no_answer() -> None:
