@@ -11,6 +11,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterable
 from typing import Any, Final
 
@@ -43,6 +44,8 @@ RETAKE_SECONDS: Final = 5.0
 ATTEMPTS_AT_MOST: Final = 3
 """A job that takes its worker down with it must not do so for ever."""
 ROUNDS_AT_MOST: Final = 3
+OUTAGES_AT_MOST: Final = 20
+"""Of the database, in the middle of one job, that cost it no attempt: perhaps it is the job that brings them about."""
 
 
 class Runner:
@@ -60,6 +63,8 @@ class Runner:
         self.kinds = {kind.name: kind for kind in kinds}
         self.stopping = stopping or threading.Event()
         self._retake_at = 0.0
+        self._interrupted: BackgroundJob | None = None
+        self._outages: Counter[str] = Counter()
 
     def run_until_stopped(self) -> None:
         while not self.stopping.is_set():
@@ -73,7 +78,10 @@ class Runner:
             self.stopping.wait(LOOK_SECONDS)
 
     def run_next(self) -> bool:
-        """Do the oldest job that nobody has in hand; False if there is none."""
+        """Do the oldest job that nobody has in hand; False if there is none, or the database went away meanwhile."""
+        if self._interrupted is not None:
+            self._give_back(self._interrupted)
+            self._interrupted = None
         # One that runs may be a lost worker's: its lease is tried now and then, because trying takes the write lock.
         retakes = time.monotonic() >= self._retake_at
         if retakes:
@@ -87,8 +95,7 @@ class Runner:
         for job_id in waiting:
             row = self._claim(job_id)
             if row is not None:
-                self._run(row)
-                return True
+                return self._run(row)
         return False
 
     def _claim(self, job_id: str) -> BackgroundJob | None:
@@ -112,7 +119,20 @@ class Runner:
                 return None
             return session.get_one(BackgroundJob, job_id, populate_existing=True)
 
-    def _run(self, row: BackgroundJob) -> None:
+    def _run(self, row: BackgroundJob) -> bool:
+        """Work on a job; False where the database went away: it is then given back as soon as the database is there."""
+        try:
+            self._attempt(row)
+        except DATABASE_AWAY:
+            log.exception("the database went away; the job is begun anew", extra={"job_id": row.id})
+            self._outages[row.id] += 1
+            if self._outages[row.id] <= OUTAGES_AT_MOST:
+                self._interrupted = row
+            return False
+        del self._outages[row.id]
+        return True
+
+    def _attempt(self, row: BackgroundJob) -> None:
         if row.cancel_asked_at is not None:
             return self._end(row, CANCELLED)
         if row.attempts > ATTEMPTS_AT_MOST:
@@ -126,12 +146,12 @@ class Runner:
             with watch:
                 ending = self._worked(row, work, watch)
             if ending is None:
-                self._after_stop(row, watch)
+                self._after_stop(row)
             log.info("job ended", extra={"job": row.kind, "job_id": row.id})
         except Problem as refused:
             self._end(row, FAILED, refused)
         except DATABASE_AWAY:
-            log.exception("the database went away; the job is begun anew", extra={"job_id": row.id})
+            raise
         except Exception:
             log.exception("job failed", extra={"job": row.kind, "job_id": row.id})
             self._end(row, FAILED, Broken(f"任务编号 {row.id}。"))
@@ -192,24 +212,25 @@ class Runner:
         if not holds_the_right(row, actor_for(session, row.asked_by)):
             raise NotPermitted("提交这个任务所需的身份已经终止或变动，任务没有办。")
 
-    def _after_stop(self, row: BackgroundJob, watch: Watch) -> None:
+    def _after_stop(self, row: BackgroundJob) -> None:
         with self.database.reading() as session:
             asked = session.scalar(select(BackgroundJob.cancel_asked_at).where(BackgroundJob.id == row.id))
         if asked is not None:
             self._end(row, CANCELLED)
-        elif not watch.lost:
+        else:
             self._give_back(row)
 
     def _give_back(self, row: BackgroundJob) -> None:
-        """A worker that stops in good order costs the job no attempt."""
-        remove_results(self.storage, row.id, row.attempts)
+        """A worker that stops in good order, or lost the database, costs the job no attempt; nothing if another has it."""
         with self.database.writing() as session:
-            affected(
+            mine = affected(
                 session,
                 update(BackgroundJob)
                 .where(*_running(row))
                 .values(state=WAITING, attempts=BackgroundJob.attempts - 1, words="排队等候"),
             )
+            if mine:  # within the transaction: the next attempt has the same number
+                remove_results(self.storage, row.id, row.attempts)
             leases.release(session, lease_of(row.id), self.owner)
 
     def _end(self, row: BackgroundJob, state: str, problem: Problem | None = None) -> None:

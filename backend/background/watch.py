@@ -29,7 +29,6 @@ class Watch:
 
     def __init__(self, database: Database, owner: str, stopping: threading.Event, work: Work) -> None:
         self.database, self.owner, self.stopping, self.work = database, owner, stopping, work
-        self.lost = False
         self._over = threading.Event()
         self._thread: threading.Thread | None = None
 
@@ -66,7 +65,6 @@ class Watch:
                 log.warning("progress was not written down: %s", type(error).__name__)
                 failed_for += LOOK_SECONDS
                 if failed_for >= LEASE_SECONDS:
-                    self.lost = True
                     self.work.stopped.set()
                     return
 
@@ -75,7 +73,6 @@ class Watch:
         done, total, words = self.work.progress
         with self.database.writing() as session:
             if not leases.acquire(session, lease_of(self.work.job_id), self.owner, LEASE_SECONDS):
-                self.lost = True
                 return False
             going_on = affected(
                 session,

@@ -5,11 +5,12 @@ from __future__ import annotations
 import threading
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import Connection, event, func, select
 
 from backend.background import Again, Work
 from backend.background.models import BackgroundJob
-from backend.background.running import ATTEMPTS_AT_MOST, ROUNDS_AT_MOST
+from backend.background.running import ATTEMPTS_AT_MOST, OUTAGES_AT_MOST, ROUNDS_AT_MOST
+from backend.core.db import DatabaseAway
 from backend.core.errors import Refusal
 from backend.core.leases import Lease
 from backend.identity import actor_for
@@ -270,6 +271,66 @@ def test_a_job_that_takes_its_workers_down_is_given_up(office: Office) -> None:
     office.runner(deadly, "last").run_next()
     assert deadly.begun == ATTEMPTS_AT_MOST
     assert office.shown(job_id)["error"]["code"] == "job.given_up"
+
+
+def goes_away(*_work: Work) -> None:
+    raise DatabaseAway("as a statement in the middle of an outage")
+
+
+def nothing_happens(*_work: Work) -> None:
+    pass
+
+
+@pytest.mark.parametrize("where", ["at", "late", "ending"])
+def test_an_outage_costs_a_job_no_attempt(office: Office, where: str) -> None:
+    job_id = office.asked()
+    played = Played()
+    setattr(played, where, goes_away)
+    runner = office.runner(played)
+    for number in range(1, ATTEMPTS_AT_MOST + 2):
+        assert not runner.run_next()
+        assert (played.begun, played.written, office.row(job_id).attempts) == (number, 0, 1)
+    setattr(played, where, nothing_happens)
+    assert runner.run_next()
+    assert (played.written, office.shown(job_id)["state"]) == (1, "done")
+
+
+def test_a_job_that_brings_the_outages_about_is_not_begun_for_ever(office: Office) -> None:
+    job_id = office.asked()
+    runner = office.runner(deadly := Played(at=goes_away))
+    for _ in range(OUTAGES_AT_MOST + 1):
+        runner.run_next()
+    assert not runner.run_next(), "it is not given back any more"
+    assert deadly.begun == OUTAGES_AT_MOST + 1
+    for attempt in range(2, ATTEMPTS_AT_MOST + 1):
+        office.leases_run_out()
+        with pytest.raises(SystemExit):
+            office.runner(Played(at=_dies), f"worker-{attempt}").run_next()
+        assert office.row(job_id).attempts == attempt
+    office.leases_run_out()
+    office.runner(Played(), "last").run_next()
+    assert office.shown(job_id)["error"]["code"] == "job.given_up"
+
+
+def test_a_job_whose_end_was_taken_down_without_an_answer_keeps_its_result(office: Office) -> None:
+    job_id = office.asked()
+    ending = threading.Event()
+
+    def break_off(connection: Connection) -> None:
+        if ending.is_set():
+            ending.clear()
+            connection.connection.commit()
+            raise DatabaseAway("the connection broke")
+
+    runner = office.runner(Played(ending=ending.set))
+    event.listen(office.db.engine, "commit", break_off)
+    try:
+        assert not runner.run_next()
+    finally:
+        event.remove(office.db.engine, "commit", break_off)
+    assert not runner.run_next(), "it is done"
+    answer = office.client("district").get(f"/api/jobs/{job_id}/result")
+    assert (answer.status, answer.body) == (200, b"run 1")
 
 
 def test_work_whose_ground_has_shifted_is_done_once_more(office: Office) -> None:
