@@ -1,4 +1,4 @@
-"""While a job is worked on: its lease is kept, its progress written down, and looked whether it is to stop."""
+"""A thread beside each job at work: it renews the lease, saves the progress and asks whether the job must stop."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ log = logging.getLogger("backend.background")
 
 LEASE_SECONDS: Final = 20
 LOOK_SECONDS: Final = 1.0
-"""How often the database is asked for a job, told of progress, and asked for a cancellation."""
+"""Seconds between two looks for a job to do; while one is at work, between two renewals of its lease."""
 
 
 def lease_of(job_id: str) -> str:
@@ -25,7 +25,11 @@ def lease_of(job_id: str) -> str:
 
 
 class Watch:
-    """While the work goes on: keeps the lease, writes the progress down, looks whether it is to stop."""
+    """For the time of one job: every LOOK_SECONDS renews its lease, saves its progress and asks whether it must stop.
+
+    Sets ``work.stopped`` where it must: the process ends, the job was cancelled or its lease could not be kept. In the last
+    case it is ``lost``: another worker may have the job by now, and it is not given back.
+    """
 
     def __init__(self, database: Database, owner: str, stopping: threading.Event, work: Work) -> None:
         self.database, self.owner, self.stopping, self.work = database, owner, stopping, work
@@ -69,7 +73,7 @@ class Watch:
                     return
 
     def _written_down(self) -> bool:
-        """Keep the lease and write the progress down; False where the work is to stop."""
+        """Renew the lease and save the progress; False where the job must stop."""
         done, total, words = self.work.progress
         with self.database.writing() as session:
             if not leases.acquire(session, lease_of(self.work.job_id), self.owner, LEASE_SECONDS):

@@ -62,7 +62,7 @@ def pinned(instant: datetime) -> Iterator[None]:
 
 @contextmanager
 def as_of(instant: datetime) -> Iterator[None]:
-    """Do what was asked earlier as if it were done then, in this thread alone."""
+    """Within the block ``now()`` is ``instant``, in this thread only: for a request that was kept and is carried out later."""
     token = _as_of.set(instant.astimezone(UTC))
     try:
         yield

@@ -21,7 +21,7 @@ _ASIDE: Final = ".aside"
 class Keeping:
     """One kind of things that wait; ``folder`` and ``spool`` are shared by the processes of a machine.
 
-    ``first``: it may take what the spool holds free for danger.
+    ``first``: these are reports of danger. Two thirds of the spool's slots are for them alone.
     """
 
     def __init__(self, folder: Path, spool: Spool, *, first: bool = False) -> None:

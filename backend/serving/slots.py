@@ -58,7 +58,7 @@ class Slots(MPServer):
                 log.error("web process %s ended; another one begins in %g s", slot + 1, pause)
                 due[slot] = time.monotonic() + pause
             if len(gave_up & due.keys()) == self.workers:
-                # What stands in the way of every one will not go away by trying.
+                # Every process fails at its start, so the cause is common to all: to start them again would not help.
                 self.interrupt_children.append(0)  # the exit status tells of it
                 return
             for slot in [slot for slot, at in due.items() if at <= time.monotonic()]:

@@ -3,8 +3,8 @@
 There are two kinds, because they protect different things. Both belong innermost, below ``permit``, ``idempotent`` and
 ``arguments``, where session and body are known: a senseless request, and a stored answer given again, count nothing.
 
-``limited`` stands against floods: it counts what was valid. The count is one statement in the request's own transaction;
-what is refused takes its count along, as it left nothing behind.
+``limited`` stands against floods: it counts what was valid. The count is one statement in the request's own transaction: a
+request that is refused is rolled back, and its count with it.
 
 ``limited_guesses`` stands against guessing: it counts what was wrong, and that stays when all else of the request is undone.
 A try is counted before it is judged and its count is locked until it was, so that tries at once are no more tries; what
