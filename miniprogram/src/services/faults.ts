@@ -37,6 +37,10 @@ export const reopenFault = (fault: string, body: Schemas["Reopening"]) =>
 export const closeFault = (fault: string, reason: string) =>
   api.post("/api/faults/{fault_id}/closure", { path: { fault_id: fault }, body: { reason } });
 
+/** What only passers-by reported and was looked into, at the door or by telephone: nothing is wrong there. */
+export const callFalse = (fault: string, body: Schemas["FalseReport"]) =>
+  api.post("/api/faults/{fault_id}/false-report", { path: { fault_id: fault }, body });
+
 /** One village outage, found among those that the person may see; null where it is none of them. */
 export async function outageById(id: string): Promise<Outage | null> {
   let cursor: string | null = null;

@@ -4,6 +4,7 @@ import {
   closedForThem,
   gravestFirst,
   linesOf,
+  mayBeFalse,
   stagesOf,
   stateInWords,
   temperatureOf,
@@ -111,6 +112,25 @@ describe("where a fault stands", () => {
     expect(closedForThem(theirs)).toBe(true);
     expect(stateInWords(closed, true)).toBe("村干部替这户确认修好");
     expect(stateInWords(closed)).toBe("住户说修好了");
+  });
+
+  it("may end as false while nobody of the house stands behind it, and says so once it has", () => {
+    const open = (vouched: Fault["vouched"]) => mayBeFalse(fault({ vouched }));
+    expect([open("nobody"), open("number"), open("person"), open("household")]).toEqual([
+      true,
+      true,
+      true,
+      false,
+    ]);
+    const ended = fault({ state: "closed", closed_as: "false_report", vouched: "nobody" });
+    expect(mayBeFalse(ended)).toBe(false);
+    const steps = [
+      step("closed", { on_behalf: true }),
+      step("called_false", { facts: { checked: "on_site" } }),
+    ];
+    const ofIt = file(ended, steps);
+    expect(stateInWords(ended, closedForThem(ofIt))).toBe("核实是误报，办结了");
+    expect(linesOf(ofIt, TODAY)[0]?.notes).toEqual(["到过现场"]);
   });
 
   it("puts the open, the grave and the late first", () => {

@@ -74,6 +74,7 @@ const CLOSED_AS: Record<string, string> = {
   withdrawn: "住户撤回了",
   by_district: "区里办结",
   merged: "两户合并，并入另一件报修",
+  false_report: "核实是误报，办结了",
 };
 
 /** The state as a villager says it. `forThem`: the household's word was given by somebody for it. */
@@ -97,9 +98,15 @@ export function turnOf(fault: Fault): string {
   return `维修人员${fault.repairer_name ? ` ${fault.repairer_name}` : ""}`;
 }
 
+/** Whether it may be ended as false once looked into: while nobody of the house, and no officer, stands behind it. */
+export const mayBeFalse = (fault: Fault): boolean =>
+  fault.state !== "closed" && fault.vouched !== "household";
+
+const ENDED = new Set(["confirmed", "closed", "called_false"]);
+
 /** Whether the last word of a closed fault was given for the household by somebody else. */
 export function closedForThem(file: FaultFile): boolean {
-  const last = file.steps.filter((step) => step.kind === "confirmed" || step.kind === "closed").at(-1);
+  const last = file.steps.filter((step) => ENDED.has(step.kind)).at(-1);
   return file.fault.state === "closed" && (last?.on_behalf ?? false);
 }
 
@@ -113,6 +120,7 @@ export interface Line {
   round: number;
 }
 
+const CHECKED: Record<string, string> = { on_site: "到过现场", called_back: "打过电话" };
 const STAGE_WORDS: Record<string, string> = { answer: "派人", on_site: "上门", restore: "修好" };
 const ROLE_WORDS: Record<string, string> = {
   contractor_manager: "企业负责人",
@@ -130,6 +138,7 @@ export function linesOf(file: FaultFile, today: string): Line[] {
         const role = ROLE_WORDS[String(facts.role)] ?? "上一级";
         notes.push(`${STAGE_WORDS[String(facts.stage)] ?? "办理"}超时，已告诉${role}`);
       }
+      if (step.kind === "called_false") notes.push(CHECKED[String(facts.checked)] ?? "核实过");
       if (typeof facts.rating === "number") notes.push(`打了${facts.rating}颗星`);
       if (typeof facts.serial === "string") notes.push(`电暖器编号 ${facts.serial}`);
       if (step.kind === "paused" && typeof facts.until === "string") {
