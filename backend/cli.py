@@ -26,6 +26,7 @@ from backend.core.storage import FolderStorage
 from backend.health import ROOT
 from backend.identity import give_role, person, person_of_account
 from backend.identity.roles import ADMINISTRATOR
+from backend.kept import kept_group
 from backend.ownership import UMASK, write_private
 from backend.programme import (
     areas_under,
@@ -388,6 +389,9 @@ def _messages_in(database: Database, state: str) -> list[str]:
         found += [each.id for each in page.items]
         if page.next is None:
             return found
+
+
+cli.add_command(kept_group)
 
 
 @cli.command()

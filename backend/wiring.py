@@ -99,6 +99,7 @@ LISTENERS = (
     (AccountsJoined, messaging.follow_joined_accounts),
     (AccountsJoined, background.follow_joined_accounts),
     (MessageStopped, registry.pass_on_by_mouth),
+    (http.KeptUnheard, faults.tell_of_unheard),
     (HouseholdMerged, installation.end_with_merged),
     (HouseholdMerged, fuel.follow_merge),
     (HouseholdMerged, faults.follow_merge),

@@ -57,6 +57,18 @@ class Keeping:
         (self._folder / name).unlink(missing_ok=True)
         self._spool.remove(self._start + name)
 
+    def set_aside_names(self) -> list[str]:
+        """Of all that was set aside, in the order in which they came."""
+        return sorted(path.name.removesuffix(_ASIDE) for path in self._folder.glob(f"[0-9]*-*{_ASIDE}"))
+
+    def get_aside(self, name: str) -> bytes:
+        """Raises FileNotFoundError."""
+        return (self._folder / f"{name}{_ASIDE}").read_bytes()
+
+    def take_back(self, name: str) -> None:
+        """What was set aside waits again, in its old place. Raises FileNotFoundError."""
+        (self._folder / f"{name}{_ASIDE}").rename(self._folder / name)
+
     def set_aside(self, name: str) -> None:
         """Leave it on the disk for a person to look at."""
         path = self._folder / name

@@ -15,8 +15,9 @@ from backend.faults.actions import (
     report_at_the_door,
     report_fault,
     take_heater_back,
+    tell_of_unheard,
 )
-from backend.faults.kept import kept_answer
+from backend.faults.kept import kept_answer, taken_as_anybody_s
 from backend.faults.queries import (
     FaultFile,
     FaultInShort,
@@ -44,5 +45,5 @@ __all__ = [
     "dispatch_repairer", "fault", "fault_file", "faults", "faults_in_short", "finish_repair", "follow_merge",
     "gravest_faults_in", "in_danger", "kept_answer", "lend_heater", "open_fault_counts", "open_faults_of", "outages",
     "pause_repair", "place_of_fault", "reopen_fault", "report_at_the_door", "report_fault", "safety_advice",
-    "take_heater_back", "tonight",
+    "take_heater_back", "taken_as_anybody_s", "tell_of_unheard", "tonight",
 ]  # fmt: skip

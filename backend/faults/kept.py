@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final, TypeVar
 
-from flask import current_app
+from flask import current_app, jsonify
 
-from backend.core.http import kept_when_away
-from backend.faults.actions.reporting import with_advice
+from backend.core.http import caller_counted, db, idempotent, kept_when_away
+from backend.faults.actions.reporting import report_as_anybody, with_advice
 from backend.faults.rules.advice import safety_advice, tonight_untold
 from backend.faults.rules.categories import DANGERS
 from backend.faults.schemas import DoorReportSchema, FaultRequestSchema, KeptAnswerSchema, KeptReportSchema
@@ -60,9 +60,17 @@ def _from_home(body: Mapping[str, Any]) -> dict[str, Any]:
     return {**kept_answer(body["category"]), "joined": False, "fault": None, "templates_to_ask": ()}
 
 
+@idempotent
+def taken_as_anybody_s(body: Mapping[str, Any]) -> Any:
+    """What a passer-by's report of the same danger at this house would do; nobody reads the answer."""
+    return jsonify(report_id=report_as_anybody(db(), **body, origin=caller_counted()))
+
+
 def danger_is_kept(view: View) -> View:
     """For a report from home: of danger alone."""
-    return kept_when_away(FaultRequestSchema, _is_danger, _from_home, KeptReportSchema)(view)
+    return kept_when_away(
+        FaultRequestSchema, _is_danger, _from_home, KeptReportSchema, otherwise=taken_as_anybody_s
+    )(view)
 
 
 def door_report_is_kept(view: View) -> View:

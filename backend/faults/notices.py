@@ -6,11 +6,14 @@ from datetime import datetime
 from typing import Final
 
 from backend.core import clock
+from backend.core.http import KeptUnheard
 from backend.faults.queries import FaultView, OutageView
 from backend.faults.rules.advice import safety_advice
+from backend.faults.rules.categories import LABELS
 from backend.faults.rules.service import STAGE_LABELS
 from backend.faults.rules.states import PHRASES, WHO_ENDS_A_FALSE_ONE
 from backend.messaging import Notice, Topic
+from backend.registry import HouseholdView
 
 CRITICAL: Final = Topic("fault.critical", "紧急报修", "fault", safety=True, resend_unknown=True)
 OUTAGE: Final = Topic("fault.outage", "成片故障", "fault", safety=True, resend_unknown=True)
@@ -196,5 +199,41 @@ def village_outage(outage: OutageView) -> Notice:
             "state": "成片故障",
             "category": outage.category_label,
             "remark": body,
+        },
+    )
+
+
+_REFUSED: Final = {
+    401: "报告人的登录已失效",
+    403: "报告人没有这一户的权限",
+    404: "报的户码或住户查不到",
+    409: "报告与已登记的内容冲突",
+    422: "报告内容不完整",
+}
+
+
+def could_not_be_taken(unheard: KeptUnheard, home: HouseholdView | None) -> Notice:
+    """To officers: somebody was told that the report is in, and it is not on record."""
+    body = unheard.body or {}
+    label = LABELS.get(str(body.get("category")), "险情")
+    place = home.address if home else "地址不明"
+    at = f"{_when(unheard.heard_at)}" if unheard.heard_at else "系统中断期间"
+    why = _REFUSED.get(unheard.status, "系统没能登记")
+    text = (
+        f"{place}：{at}有人报告{label}，当时系统中断，只答复“已收下”，恢复后没能登记（{why}）。"
+        "请马上核实人员安全，真有险情请替住户报修；原文请系统管理员查看。"
+    )
+    return Notice(
+        topic=CRITICAL.code,
+        title=f"没能登记的险情报告：{label}",
+        body=text,
+        household_id=home.id if home else None,
+        values={
+            "number": unheard.key[-10:],
+            "subject": f"没能登记的险情报告：{label}",
+            "place": place,
+            "state": "没能登记",
+            "category": label,
+            "remark": text,
         },
     )

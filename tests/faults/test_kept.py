@@ -5,21 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from pathlib import Path
 
+from click.testing import CliRunner
 from sqlalchemy import func, select, text
 
+from backend.cli import cli
 from backend.core import clock
+from backend.core.db import new_id
 from backend.core.http import KeptRequests
 from backend.faults.models import FaultReport
 from tests.builders.product import AppClient
 from tests.faults.world import WINTER, World
+from tests.harness.databases import Stocked
+from tests.harness.keys import TEST_KEYS
 
 
 @contextmanager
 def busy(world: World) -> Iterator[None]:
     """Somebody writes for longer than danger waits."""
     with world.db.writing() as session:
-        lock = "LOCK TABLE faults, idempotency_keys IN ACCESS EXCLUSIVE MODE"
+        lock = "LOCK TABLE faults, idempotency_keys, login_sessions IN ACCESS EXCLUSIVE MODE"
         session.execute(text(lock if world.db.dialect == "postgresql" else "SELECT 1"))
         yield
 
@@ -32,6 +38,17 @@ def waiting(world: World) -> KeptRequests:
 def reports(world: World) -> int:
     with world.db.reading() as session:
         return session.scalar(select(func.count()).select_from(FaultReport)) or 0
+
+
+def vias(world: World) -> list[str]:
+    with world.db.reading() as session:
+        return [report.via for report in session.scalars(select(FaultReport).order_by(FaultReport.id))]
+
+
+def run(*words: str, env: dict[str, str]) -> str:
+    ran = CliRunner().invoke(cli, ["kept", *words], env=env)
+    assert ran.exit_code == 0, ran.output
+    return ran.output
 
 
 def kept_report(client: AppClient, house: str, key: str) -> None:
@@ -79,8 +96,9 @@ def test_a_kept_report_outlasts_the_login_at_the_door_and_waits_for_a_person_at_
         assert home.post("/api/fault-reports", at_the_door, key="kept-0002").expect(202)["kept"]
     home.request("DELETE", "/api/sessions/current").expect(204)
     assert waiting(world).take_up() == 0
-    with world.db.reading() as session:
-        assert [report.via for report in session.scalars(select(FaultReport))] == ["passer_by"]
+    assert vias(world) == ["passer_by", "passer_by"], "refused to the sender, and taken as anybody's"
+    for who in ("township", "cadre"):
+        assert {topic for topic, _ in world.inbox(who)} == {"fault.critical"}
 
 
 def test_what_can_wait_is_not_kept(world: World) -> None:
@@ -96,3 +114,51 @@ def test_what_can_wait_is_not_kept(world: World) -> None:
         no_key = home.request("POST", "/api/faults", json={"household_id": house, "category": "co"})
     assert no_key.expect(422)["code"] == "http.idempotency_key_missing"
     assert waiting(world).take_up() == 0 and reports(world) == 0
+
+
+def test_danger_from_somebody_who_turns_out_to_be_nobody_there_is_taken_as_a_passer_by_s(
+    world: World,
+) -> None:
+    house, neighbour = world.house(), world.home(world.house(1))
+    with busy(world):
+        kept_report(neighbour, house, "kept-0001")
+        kept_report(AppClient("http://localhost", token="of-no-session", app=world.app), house, "kept-0001")
+        words = {"text": "家里报警器响了，头晕", "household_id": house}
+        neighbour.post("/api/conversation", words, key="kept-0002").expect(202)
+    assert waiting(world).take_up() == 0
+    assert vias(world) == ["passer_by"] * 3
+
+
+def test_what_is_refused_for_good_is_told_to_officers_and_can_be_looked_at_and_tried_again(
+    world: World, stocked: Stocked, tmp_path: Path
+) -> None:
+    home, nowhere = world.home(world.house()), new_id()
+    with busy(world):
+        kept_report(home, nowhere, "kept-0001")
+    assert waiting(world).take_up() == 0 and reports(world) == 0
+    assert world.inbox("district") == [("fault.critical", "没能登记的险情报告：一氧化碳报警、头晕恶心")]
+    settings = {"MODE": "test", "DATABASE_URL": stocked.url, "DATA_DIR": str(tmp_path), **TEST_KEYS}
+    listed = run("list", env=settings)
+    name = listed.split()[0]
+    assert "aside" in listed and "/api/faults" in listed and nowhere not in listed
+    shown = run("show", name, env=settings)
+    assert nowhere in shown and "Bearer" not in shown
+    assert run("retry", name, env=settings).endswith("0 of 1 were taken\n")
+    assert run("list", env=settings).split()[0] == name
+    assert len(world.inbox("district")) == 1, "told once"
+
+
+def test_what_fails_by_an_accident_waits_is_told_and_is_taken_when_that_has_passed(world: World) -> None:
+    house, home = world.house(), world.home(world.house())
+    with busy(world):
+        kept_report(home, house, "kept-0001")
+    renamed(world, "fault_reports", "fault_reports_elsewhere")
+    assert [waiting(world).take_up() for _ in range(4)] == [1] * 4
+    assert [title for _, title in world.inbox("district")] == ["没能登记的险情报告：一氧化碳报警、头晕恶心"]
+    renamed(world, "fault_reports_elsewhere", "fault_reports")
+    assert waiting(world).take_up() == 0 and vias(world) == ["resident"]
+
+
+def renamed(world: World, table: str, name: str) -> None:
+    with world.db.writing() as session:
+        session.execute(text(f"ALTER TABLE {table} RENAME TO {name}"))

@@ -1,7 +1,14 @@
 """HTTP, once for all capabilities: transactions, keys, shapes, pages, problems and the document."""
 
 from backend.core.http.api import Blueprint, blueprint, make_api, note_in_document, refuses
-from backend.core.http.kept import KeptRequests, NotKept, attach_kept_requests, kept_when_away
+from backend.core.http.kept import (
+    KeptRequest,
+    KeptRequests,
+    KeptUnheard,
+    NotKept,
+    attach_kept_requests,
+    kept_when_away,
+)
 from backend.core.http.paging import Page, PagingSchema, after, cursor_for, page_of, page_schema
 from backend.core.http.places import NoPlace, takes_a_place
 from backend.core.http.problems import CONTENT_TYPE, ProblemSchema, problem_document, problem_response
@@ -51,7 +58,7 @@ from backend.core.http.transactions import (
 
 __all__ = [
     "CONTENT_TYPE", "DEFAULT_POLICY", "HARDENING", "LARGEST_BODY", "MEGABYTE", "AreaCode", "Blueprint", "Choice",
-    "Count", "Day", "Fen", "Guesses", "Identifier", "Instant", "KeptRequests", "Kilograms", "Measure", "NoPlace", "NotKept",
+    "Count", "Day", "Fen", "Guesses", "Identifier", "Instant", "KeptRequest", "KeptRequests", "KeptUnheard", "Kilograms", "Measure", "NoPlace", "NotKept",
     "Page", "PagingSchema", "ProblemSchema", "QuerySchema", "ReasonGivenSchema", "ReasonSchema", "Schema", "Text",
     "Truth", "WholeNumber", "after", "attach_database", "attach_kept_requests", "blueprint", "caller", "caller_counted", "commits",
     "cursor_for", "database", "db", "fresh_request_id", "idempotent", "instant_text", "keep_no_answer", "kept_when_away",

@@ -3,7 +3,8 @@
 A route marked with ``kept_when_away`` is tried for ``TRIED_SECONDS``. If the database has not taken it by then, the
 request is sealed on the disk as it came, with its key and its session, and the person is told what to do now. It is
 played later through the same route, as of the moment at which it was heard. Its key makes it count once: whether the
-first try was committed after all, or the phone repeats it meanwhile.
+first try was committed after all, or the phone repeats it meanwhile. What is refused then is set aside on the disk, and
+``KeptUnheard`` is published: somebody was promised that people are told.
 """
 
 from __future__ import annotations
@@ -11,22 +12,23 @@ from __future__ import annotations
 import json
 import logging
 import threading
+import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import wraps
 from typing import Any, Final, TypeVar
 
-from flask import Flask, Response, current_app, request
+from flask import Flask, Response, current_app, g, request
 from marshmallow import Schema as AnySchema
 from marshmallow import ValidationError
 from werkzeug.test import EnvironBuilder
 
-from backend.core import clock, crypto
+from backend.core import clock, crypto, events
 from backend.core.away import DATABASE_AWAY
 from backend.core.db import hurried
-from backend.core.errors import Invalid, Unavailable
-from backend.core.http.transactions import checked_key
+from backend.core.errors import Invalid, Problem, Unavailable
+from backend.core.http.transactions import checked_key, database, end_session
 from backend.core.keeping import Keeping
 
 log = logging.getLogger("backend.kept")
@@ -34,6 +36,9 @@ log = logging.getLogger("backend.kept")
 TRIED_SECONDS: Final = 1.4
 """Whoever reports danger sees what to do within two."""
 AGAIN_SECONDS: Final = 2.0
+AGAIN_AT_MOST: Final = 300.0
+TOLD_AFTER: Final = 3
+"""Tries that failed for another reason than the database, and people are told, while it is tried again."""
 MOST_KEPT: Final = 20_000
 
 _EXTENSION: Final = "backend.kept_requests"
@@ -78,6 +83,19 @@ class KeptRequest:
         return cls(**fields | {"heard_at": datetime.fromisoformat(fields["heard_at"])})
 
 
+@dataclass(frozen=True, slots=True)
+class KeptUnheard(events.Event):
+    """A kept request was refused with ``status`` when it was played, or fails again and again (5xx).
+
+    ``body`` is as it came, None where it cannot be read. ``key`` is the same each time for one request.
+    """
+
+    key: str
+    status: int
+    body: Mapping[str, Any] | None = field(repr=False)
+    heard_at: datetime | None
+
+
 class KeptRequests:
     """What a web process does with requests that were answered and not taken yet."""
 
@@ -87,6 +105,7 @@ class KeptRequests:
         self._lock = threading.Lock()
         self._taking_up = threading.Lock()
         self._again: threading.Timer | None = None
+        self._failed: dict[str, tuple[int, float]] = {}  # how often, and when (monotonic) it is tried again
         self._closed = False
 
     def close(self) -> None:
@@ -112,32 +131,79 @@ class KeptRequests:
         if self._waiting.names():
             self._take_up_after(0)
 
-    def take_up(self) -> int:
-        """Play what waits, in its order; how much still does. What can never be taken is set aside."""
+    def take_up(self, *, due: bool = False) -> int:
+        """Play what waits, in its order; how much still does. What is refused is set aside, and people are told.
+
+        ``due``: leave out for a while what failed by itself.
+        """
         with self._taking_up:
             for name in self._waiting.names():
+                if due and self._failed.get(name, (0, 0.0))[1] > time.monotonic():
+                    continue
                 if self._closed or not self._taken_up(name):
                     break
-            return len(self._waiting.names())
+            left = self._waiting.names()
+            self._failed = {name: self._failed[name] for name in left if name in self._failed}
+            return len(left)
 
     def _taken_up(self, name: str) -> bool:
         """False where the database is away: then the others need not be tried."""
         try:
-            status = self._played(KeptRequest.unsealed(self._waiting.get(name)))
+            kept = KeptRequest.unsealed(self._waiting.get(name))
         except FileNotFoundError:
             return True  # another process took it
+        except OSError:
+            log.exception("a request that was kept cannot be read now", extra={"push": name})
+            self._try_later(name)
+            return True
         except Exception:
             log.exception("a request that was kept cannot be read", extra={"push": name})
-            self._waiting.set_aside(name)
-            return True
+            return self._set_aside(name, 500, None)
+        status = self._status_now(kept)
         if status in (429, 503):
             return False
+        if status >= 500:
+            return self._try_later(name) < TOLD_AFTER or self._told(name, status, kept)
         if status >= 400:
             log.error("a request that was kept is refused for good: %s", status, extra={"push": name})
-            self._waiting.set_aside(name)
-        else:
-            log.warning("a request that was kept was taken", extra={"push": name})
-            self._waiting.remove(name)
+            return self._set_aside(name, status, kept)
+        log.warning("a request that was kept was taken", extra={"push": name})
+        self._waiting.remove(name)
+        return True
+
+    def _status_now(self, kept: KeptRequest) -> int:
+        try:
+            return self._played(kept)
+        except Exception:
+            log.exception("a request that was kept could not be played")
+            return 500
+
+    def _try_later(self, name: str) -> int:
+        """Not at once again; how often it failed so far."""
+        failed = self._failed.get(name, (0, 0.0))[0] + 1
+        pause = min(AGAIN_AT_MOST, AGAIN_SECONDS * 2 ** min(failed, 10))
+        self._failed[name] = (failed, time.monotonic() + pause)
+        return failed
+
+    def _set_aside(self, name: str, status: int, kept: KeptRequest | None) -> bool:
+        """Tell people, then set it aside: in this order, as a crash between may tell twice and not never."""
+        if not self._told(name, status, kept):
+            return False
+        self._waiting.set_aside(name)
+        return True
+
+    def _told(self, name: str, status: int, kept: KeptRequest | None) -> bool:
+        """False where the database is away."""
+        unheard = KeptUnheard(
+            name.rpartition("-")[2], status, kept.body if kept else None, kept.heard_at if kept else None
+        )
+        try:
+            with self._app.app_context(), database().writing() as session:
+                events.publish(session, unheard)
+        except DATABASE_AWAY:
+            return False
+        except Exception:
+            log.critical("nobody could be told of a kept request", exc_info=True, extra={"push": name})
         return True
 
     def _played(self, kept: KeptRequest) -> int:
@@ -171,7 +237,7 @@ class KeptRequests:
     def _look_again(self) -> None:
         left = True
         try:
-            left = self.take_up() > 0
+            left = self.take_up(due=True) > 0
         except Exception:  # the disk, for one; what waits there is not forgotten for it
             log.exception("requests that wait could not be looked at")
         finally:
@@ -192,18 +258,24 @@ def kept_when_away(
     cannot_wait: Callable[[Mapping[str, Any]], bool],
     answer: Callable[[dict[str, Any]], dict[str, Any]],
     answered: type[AnySchema],
+    otherwise: Callable[[dict[str, Any]], Any] | None = None,
 ) -> Callable[[View], View]:
     """Keep a request that ``cannot_wait`` (by its body as it came) when the database does not take it in time.
 
     ``answer`` makes what is said then from the body as ``schema`` loads it, without the database, and may refuse what
     can never be taken; it is told in the shape of ``answered``, with 202. Stands outside of all that asks the database.
+
+    Nobody could be asked who the sender is when the request was kept. Where it is refused to them when it is played (401,
+    403, 404), ``otherwise`` may take it all the same, as anybody's word; None where it cannot.
     """
 
     def decorate(view: View) -> View:
         @wraps(view)
         def wrapper(*args: Any, **kwargs: Any) -> Any:
             sent = request.get_json(silent=True)
-            if _PLAYED in request.environ or not isinstance(sent, dict) or not cannot_wait(sent):
+            if _PLAYED in request.environ:
+                return _as_sent_or_anybody_s(view, args, kwargs, lambda: _valid(schema, sent), otherwise)
+            if not isinstance(sent, dict) or not cannot_wait(sent):
                 return view(*args, **kwargs)
             try:
                 with hurried(TRIED_SECONDS):
@@ -219,6 +291,27 @@ def kept_when_away(
         return wrapper  # type: ignore[return-value]  # wraps keeps the signature
 
     return decorate
+
+
+def _as_sent_or_anybody_s(
+    view: Callable[..., Any],
+    args: tuple[Any, ...],
+    kwargs: dict[str, Any],
+    body: Callable[[], dict[str, Any]],
+    otherwise: Callable[[dict[str, Any]], Any] | None,
+) -> Any:
+    try:
+        return view(*args, **kwargs)
+    except Problem as refused:
+        if otherwise is None or refused.status not in (401, 403, 404):
+            raise
+        log.warning("a kept request is refused to its sender: %s", refused.code)
+        end_session()
+        g.pop("actor", None)
+        answer = otherwise(body())
+        if answer is None:
+            raise
+        return answer
 
 
 def _valid(schema: type[AnySchema], sent: Mapping[str, Any]) -> dict[str, Any]:

@@ -109,6 +109,11 @@ def _close(_error: BaseException | None) -> None:
         session.close()
 
 
+def end_session() -> None:
+    """Undo what this request did so far; the next ``db()`` begins anew."""
+    _close(None)
+
+
 def _commit() -> None:
     """From here on nobody knows, until the answer comes, whether the database took it down."""
     g.commit_began = True

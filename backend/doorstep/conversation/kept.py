@@ -29,8 +29,20 @@ def _answer(body: Mapping[str, Any]) -> dict[str, Any]:
     return {**kept, "entries": (), "reply": {"text": text, "options": (), "card": None}}
 
 
+def _as_anybody_s(body: Mapping[str, Any]) -> Any:
+    """Words of danger at a house that is named, from somebody who is no more of it."""
+    if body["household_id"] is None:
+        return None
+    report = {"household_id": body["household_id"], "category": _danger_in(body["text"])}
+    return faults.taken_as_anybody_s({**report, "description": body["text"]})
+
+
 def words_of_danger_are_kept(view: View) -> View:
     """They are heard through the same route when the database is back, and the household's cadre is told."""
     return kept_when_away(
-        SaidSchema, lambda sent: _danger_in(sent.get("text")) is not None, _answer, KeptWordsSchema
+        SaidSchema,
+        lambda sent: _danger_in(sent.get("text")) is not None,
+        _answer,
+        KeptWordsSchema,
+        otherwise=_as_anybody_s,
     )(view)

@@ -78,6 +78,24 @@ def report_fault(
     )
 
 
+def report_as_anybody(
+    session: Session,
+    *,
+    household_id: str,
+    category: str,
+    description: str | None = None,
+    photo_ids: Sequence[str | None] = (),
+    indoor_temperature_c: Decimal | None = None,
+    origin: str | None = None,
+) -> str:
+    """Report danger at a household as a passer-by's word, for a sender who could not be asked who they are and turned out
+    to be nobody there; the report's id. Raises NotFound."""
+    home = household_or_refuse(session, household_id)
+    programme = programme_for(session, home.area_code)
+    told = Told(category, PASSER_BY, None, description, indoor_temperature_c, photo_ids, origin=origin)
+    return take(session, home, programme, told).report_id
+
+
 def report_at_the_door(
     session: Session,
     actor: Actor | None,
