@@ -75,4 +75,6 @@ def danger_is_kept(view: View) -> View:
 
 def door_report_is_kept(view: View) -> View:
     """For a report at the door: nothing that may be told there can wait."""
-    return kept_when_away(DoorReportSchema, lambda _sent: True, _at_the_door, KeptAnswerSchema)(view)
+    return kept_when_away(
+        DoorReportSchema, lambda _sent: True, _at_the_door, KeptAnswerSchema, danger=_is_danger
+    )(view)

@@ -14,7 +14,10 @@ from backend.cli import cli
 from backend.core import clock
 from backend.core.db import new_id
 from backend.core.http import KeptRequests
+from backend.core.http.rates import RateCount
+from backend.core.leases import wall_clock
 from backend.faults.models import FaultReport
+from backend.faults.routes import COLD_HOUSES_A_PERSON, WITHIN_SECONDS
 from tests.builders.product import AppClient
 from tests.faults.world import WINTER, World
 from tests.harness.databases import Stocked
@@ -162,3 +165,26 @@ def test_what_fails_by_an_accident_waits_is_told_and_is_taken_when_that_has_pass
 def renamed(world: World, table: str, name: str) -> None:
     with world.db.writing() as session:
         session.execute(text(f"ALTER TABLE {table} RENAME TO {name}"))
+
+
+def test_danger_is_played_first_and_waits_for_nobody_who_reports_too_often(world: World) -> None:
+    house, home = world.house(), world.home(world.house())
+    cold = {"household_code": world.code(house), "category": "no_heat"}
+    danger = {"household_code": world.code(house), "category": "smoke"}
+    used_up(world, world.resident(house).id)
+    with busy(world):
+        for number in range(2):
+            home.post("/api/fault-reports", cold, key=f"cold-{number:04d}").expect(202)
+        home.post("/api/fault-reports", danger, key="danger-0001").expect(202)
+    assert waiting(world).take_up() == 2, "both that are one too many wait on"
+    assert vias(world) == ["resident"]
+    assert world.inbox("district")
+
+
+def used_up(world: World, person_id: str) -> None:
+    """What somebody may report of cold, in this window and the next."""
+    now = int(wall_clock().timestamp())
+    with world.db.writing() as session:
+        for start in (now // WITHIN_SECONDS * WITHIN_SECONDS, (now // WITHIN_SECONDS + 1) * WITHIN_SECONDS):
+            bucket = f"fault-report:{person_id}"
+            session.add(RateCount(bucket=bucket, window_start=start, used=COLD_HOUSES_A_PERSON))

@@ -44,6 +44,7 @@ MOST_KEPT: Final = 20_000
 _EXTENSION: Final = "backend.kept_requests"
 _PURPOSE: Final = "http.kept"
 _PLAYED: Final = "backend.played"
+_DANGER, _ELSE = "d", "e"  # in a name, behind its moment
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -65,6 +66,11 @@ class KeptRequest:
     authorization: str | None
     address: str
     heard_at: datetime
+    danger: bool = True
+
+    @property
+    def waits_as(self) -> str:
+        return f"{_DANGER if self.danger else _ELSE}-{self.name}"
 
     @property
     def name(self) -> str:
@@ -123,7 +129,7 @@ class KeptRequests:
         if not any(name.endswith(f"-{kept.name}") for name in names):
             if len(names) >= MOST_KEPT:
                 raise OSError("too much waits already")
-            self._waiting.put(kept.name, kept.sealed())
+            self._waiting.put(kept.waits_as, kept.sealed())
         self._take_up_after(AGAIN_SECONDS)
 
     def take_up_soon(self) -> None:
@@ -132,12 +138,12 @@ class KeptRequests:
             self._take_up_after(0)
 
     def take_up(self, *, due: bool = False) -> int:
-        """Play what waits, in its order; how much still does. What is refused is set aside, and people are told.
+        """Play what waits, danger first, each in its order; how much still does. What is refused is set aside, and people are told.
 
         ``due``: leave out for a while what failed by itself.
         """
         with self._taking_up:
-            for name in self._waiting.names():
+            for name in sorted(self._waiting.names(), key=_can_wait):
                 if due and self._failed.get(name, (0, 0.0))[1] > time.monotonic():
                     continue
                 if self._closed or not self._taken_up(name):
@@ -160,8 +166,11 @@ class KeptRequests:
             log.exception("a request that was kept cannot be read", extra={"push": name})
             return self._set_aside(name, 500, None)
         status = self._status_now(kept)
-        if status in (429, 503):
+        if status == 503:
             return False
+        if status == 429:  # its sender's, and not the others' matter
+            self._try_later(name)
+            return True
         if status >= 500:
             return self._try_later(name) < TOLD_AFTER or self._told(name, status, kept)
         if status >= 400:
@@ -247,6 +256,10 @@ class KeptRequests:
             self._take_up_after(AGAIN_SECONDS)
 
 
+def _can_wait(name: str) -> bool:
+    return f"-{_ELSE}-" in name
+
+
 def attach_kept_requests(app: Flask, waiting: Keeping) -> KeptRequests:
     """Give an application what it keeps requests in; another one later takes the first one's place."""
     kept = app.extensions[_EXTENSION] = KeptRequests(app, waiting)
@@ -259,6 +272,7 @@ def kept_when_away(
     answer: Callable[[dict[str, Any]], dict[str, Any]],
     answered: type[AnySchema],
     otherwise: Callable[[dict[str, Any]], Any] | None = None,
+    danger: Callable[[Mapping[str, Any]], bool] = lambda _body: True,
 ) -> Callable[[View], View]:
     """Keep a request that ``cannot_wait`` (by its body as it came) when the database does not take it in time.
 
@@ -266,7 +280,8 @@ def kept_when_away(
     can never be taken; it is told in the shape of ``answered``, with 202. Stands outside of all that asks the database.
 
     Nobody could be asked who the sender is when the request was kept. Where it is refused to them when it is played (401,
-    403, 404), ``otherwise`` may take it all the same, as anybody's word; None where it cannot.
+    403, 404), ``otherwise`` may take it all the same, as anybody's word; None where it cannot. ``danger``: by the body, what
+    is played before all else.
     """
 
     def decorate(view: View) -> View:
@@ -282,8 +297,9 @@ def kept_when_away(
                     return view(*args, **kwargs)
             except DATABASE_AWAY:
                 log.exception("the database is away; what cannot wait is kept")
-            said = answer(_valid(schema, sent))
-            _keep(sent, said)
+            body = _valid(schema, sent)
+            said = answer(body)
+            _keep(sent, said, danger(body))
             return Response(
                 json.dumps(answered().dump(said), ensure_ascii=False), 202, content_type="application/json"
             )
@@ -322,7 +338,7 @@ def _valid(schema: type[AnySchema], sent: Mapping[str, Any]) -> dict[str, Any]:
     return body
 
 
-def _keep(sent: Any, said: Mapping[str, Any]) -> None:
+def _keep(sent: Any, said: Mapping[str, Any], danger: bool) -> None:
     kept = KeptRequest(
         request.method,
         request.path,
@@ -331,6 +347,7 @@ def _keep(sent: Any, said: Mapping[str, Any]) -> None:
         request.headers.get("Authorization"),
         request.remote_addr or "",
         clock.now(),
+        danger,
     )
     requests: KeptRequests = current_app.extensions[_EXTENSION]
     try:
