@@ -45,6 +45,14 @@ class Keeping:
         files = [path.name for path in self._folder.glob("[0-9]*-*") if path.suffix != _ASIDE]
         return sorted({*files, *(name.removeprefix(self._start) for name in self._spool.names(self._start))})
 
+    def may_hold_something(self) -> bool:
+        """Whether a look is worth while; also where the disk refuses one now."""
+        try:
+            return bool(self.names())
+        except OSError:
+            log.exception("what waits cannot be looked at now")
+            return True
+
     def get(self, name: str) -> bytes:
         """Raises FileNotFoundError for one that was taken meanwhile."""
         try:

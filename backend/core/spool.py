@@ -47,7 +47,8 @@ class Spool:
     def prepare(self) -> bool:
         """Take the room, at the start of a process; False where there was none, which is tried again when it is needed."""
         try:
-            with self._locked():
+            with self._locked() as handle:
+                self._take_room(handle)
                 return True
         except OSError:
             log.exception("no room for the spool: when the disk is full nothing can be kept")
@@ -66,8 +67,9 @@ class Spool:
             raise SpoolFull("it fits no slot")
         head = _HEAD.pack(_MARK, len(content), label, _checksum(label, content))
         with self._locked() as handle:
-            free = [slot for slot in range(self._slots) if self._head(handle, slot) is None]
-            if not free or (rest and len(free) <= 2 * self._slots // 3):
+            slots = self._take_room(handle)
+            free = [slot for slot in range(slots) if self._head(handle, slot) is None]
+            if not free or (rest and len(free) <= 2 * slots // 3):
                 raise SpoolFull("no slot is free")
             self._write(handle, free[0], head + content)
 
@@ -108,18 +110,24 @@ class Spool:
 
     def _opened(self) -> int:
         self._path.parent.mkdir(parents=True, exist_ok=True)
-        handle = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        size = self._slots * SLOT_BYTES
-        try:
-            if os.fstat(handle).st_size < size:
-                fcntl.flock(handle, fcntl.LOCK_EX)
+        return os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+
+    def _take_room(self, handle: int) -> int:
+        """Take all that is not the file's yet, under the lock; how many slots it has. Raises OSError where there is none.
+
+        Whoever only looks needs no room: a file without any holds nothing.
+        """
+        had, size = os.fstat(handle).st_size, self._slots * SLOT_BYTES
+        if had < size:
+            try:
                 os.posix_fallocate(handle, 0, size)
                 os.fsync(handle)
-                fcntl.flock(handle, fcntl.LOCK_UN)
-        except BaseException:
-            os.close(handle)
-            raise
-        return handle
+            except OSError:
+                os.ftruncate(handle, had)  # what was promised in part is given back
+                if had < SLOT_BYTES:
+                    raise
+                log.exception("no room for a larger spool")
+        return min(os.fstat(handle).st_size, size) // SLOT_BYTES
 
     def _where(self, handle: int, name: str) -> list[int]:
         heads = ((slot, self._head(handle, slot)) for slot in range(self._slots))

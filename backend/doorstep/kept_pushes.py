@@ -78,6 +78,9 @@ class KeptPushes:
         """Of all that wait, in the order in which they came."""
         return self._waiting.names()
 
+    def may_hold_something(self) -> bool:
+        return self._waiting.may_hold_something()
+
     def holds_of(self, message: wechat.CallbackMessage) -> bool:
         """Whether something of the same person waits."""
         return any(f"-{lane_of(message)}-" in name for name in self.names())

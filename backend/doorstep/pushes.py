@@ -90,7 +90,7 @@ class Pushes:
 
     def take_up_soon(self) -> None:
         """``take_up`` in a thread, and once more after a while as long as something waits."""
-        if self._kept.names():
+        if self._kept.may_hold_something():
             _takers.submit(self._take_up_until_done)
 
     def _taken_up(self, name: str) -> bool:
@@ -129,7 +129,7 @@ class Pushes:
         except Exception:  # the disk, for one; what waits there is not forgotten for it
             log.exception("pushes that wait could not be looked at")
             left = 1
-        if left or self._kept.names():
+        if left or self._kept.may_hold_something():
             self._take_up_after(AGAIN_SECONDS if left else SOON_SECONDS)
 
     def _take_up_after(self, seconds: float) -> None:

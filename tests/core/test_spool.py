@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import subprocess
 import sys
@@ -10,8 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from backend.app import create_app
 from backend.core.keeping import Keeping
 from backend.core.spool import CONTENT_MAX, SLOT_BYTES, Spool, SpoolFull
+from tests.builders.product import client_of, settings_on
 from tests.harness import ROOT
 from tests.harness.races import race
 
@@ -123,3 +126,40 @@ def test_a_process_starts_though_there_is_no_room_and_takes_it_when_there_is(tmp
     spool.put("a", b"1")
     assert spool.names() == ["a"]
     spool.close()
+
+
+def test_a_disk_without_room_for_it_stands_in_nobody_s_way(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_handle: int, _start: int, _size: int) -> None:
+        raise OSError(errno.ENOSPC, "no room")
+
+    spool = Spool(tmp_path / "spool", 1)
+    waiting = Keeping(tmp_path / "kept", spool)
+    with monkeypatch.context() as full:
+        full.setattr("os.posix_fallocate", refuse)
+        assert not spool.prepare()
+        assert waiting.names() == []
+        name = waiting.put("small", b"fits in a file")
+        assert waiting.get(name) == b"fits in a file"
+        waiting.remove(name)
+        with pytest.raises(FileNotFoundError):
+            spool.get("a")
+        with pytest.raises(OSError, match="no room"):
+            spool.put("a", b"1")
+    spool.put("a", b"1")
+    larger = Spool(tmp_path / "spool", 2)
+    monkeypatch.setattr("os.posix_fallocate", refuse)
+    larger.put("b", b"2")
+    assert larger.names() == ["a", "b"], "and what room it had is used while there is no more"
+    spool.close()
+    larger.close()
+
+
+def test_the_product_starts_though_what_waits_cannot_be_looked_at(database_url: str, tmp_path: Path) -> None:
+    """A folder stands where the spool should be."""
+    (tmp_path / "spool").mkdir()
+    app = create_app(settings_on(database_url, tmp_path))
+    assert client_of(app).get("/healthz").status == 200
+    for name in ("pushes", "kept_requests", "database", "wechat"):
+        app.extensions[f"backend.{name}"].close()

@@ -134,7 +134,7 @@ class KeptRequests:
 
     def take_up_soon(self) -> None:
         """Play what waits, in a thread, and look again as long as something does."""
-        if self._waiting.names():
+        if self._waiting.may_hold_something():
             self._take_up_after(0)
 
     def take_up(self, *, due: bool = False) -> int:
