@@ -252,7 +252,8 @@ class KeptRequests:
         finally:
             with self._lock:
                 self._again = None
-        if left:
+        # Something may have been kept after the last look, while this one was still on.
+        if left or self._waiting.may_hold_something():
             self._take_up_after(AGAIN_SECONDS)
 
 
