@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -42,7 +43,10 @@ class Keeping:
 
     def names(self) -> list[str]:
         """Of all that wait, in the order in which they came; neither what is half written nor what was set aside."""
-        files = [path.name for path in self._folder.glob("[0-9]*-*") if path.suffix != _ASIDE]
+        return [name for name in self._all() if not name.endswith(_ASIDE)]
+
+    def _all(self) -> list[str]:
+        files = [path.name for path in self._folder.glob("[0-9]*-*")]
         return sorted({*files, *(name.removeprefix(self._start) for name in self._spool.names(self._start))})
 
     def may_hold_something(self) -> bool:
@@ -57,7 +61,7 @@ class Keeping:
         """Raises FileNotFoundError for one that was taken meanwhile."""
         try:
             return (self._folder / name).read_bytes()
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return self._spool.get(self._start + name)
 
     def remove(self, name: str) -> None:
@@ -67,25 +71,33 @@ class Keeping:
 
     def set_aside_names(self) -> list[str]:
         """Of all that was set aside, in the order in which they came."""
-        return sorted(path.name.removesuffix(_ASIDE) for path in self._folder.glob(f"[0-9]*-*{_ASIDE}"))
+        return [name.removesuffix(_ASIDE) for name in self._all() if name.endswith(_ASIDE)]
 
     def get_aside(self, name: str) -> bytes:
         """Raises FileNotFoundError."""
-        return (self._folder / f"{name}{_ASIDE}").read_bytes()
+        return self.get(f"{name}{_ASIDE}")
 
     def take_back(self, name: str) -> None:
         """What was set aside waits again, in its old place. Raises FileNotFoundError."""
-        (self._folder / f"{name}{_ASIDE}").rename(self._folder / name)
+        self._rename(f"{name}{_ASIDE}", name)
 
     def set_aside(self, name: str) -> None:
-        """Leave it on the disk for a person to look at."""
-        path = self._folder / name
-        aside = path.with_name(f"{name}{_ASIDE}")
-        if path.exists():
-            path.replace(aside)
-            return
+        """Leave it on the disk for a person to look at; that it is gone already is no error."""
+        aside = f"{name}{_ASIDE}"
         try:
-            write_whole(aside, self._spool.get(self._start + name))
+            if not (self._folder / name).exists():
+                write_whole(self._folder / aside, self._spool.get(self._start + name))
+                self._spool.remove(self._start + name)
+                return
         except FileNotFoundError:
             return
-        self._spool.remove(self._start + name)
+        except OSError:
+            log.exception("the disk takes no file; what is set aside stays in the spool")
+        with suppress(FileNotFoundError):
+            self._rename(name, aside)
+
+    def _rename(self, name: str, other: str) -> None:
+        try:
+            (self._folder / name).rename(self._folder / other)
+        except (FileNotFoundError, NotADirectoryError):
+            self._spool.rename(self._start + name, self._start + other)

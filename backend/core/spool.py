@@ -96,6 +96,16 @@ class Spool:
                 for slot in self._where(handle, name):
                     self._write(handle, slot, _FREE)
 
+    def rename(self, name: str, other: str) -> None:
+        """Keep it under another name, in its slot. Raises FileNotFoundError."""
+        with self._locked() as handle:
+            for slot in self._where(handle, name):
+                content, label = self._content(handle, slot), other.encode("ascii")
+                head = _HEAD.pack(_MARK, len(content), label, _checksum(label, content))
+                self._write(handle, slot, head)
+                return
+        raise FileNotFoundError(name)
+
     @contextmanager
     def _locked(self) -> Iterator[int]:
         """The open file, which nobody else touches meanwhile: neither another thread nor another process."""

@@ -163,3 +163,20 @@ def test_the_product_starts_though_what_waits_cannot_be_looked_at(database_url: 
     assert client_of(app).get("/healthz").status == 200
     for name in ("pushes", "kept_requests", "database", "wechat"):
         app.extensions[f"backend.{name}"].close()
+
+
+def test_what_is_set_aside_on_a_full_disk_stays_in_its_slot_and_can_be_taken_back(
+    spool: Spool, tmp_path: Path
+) -> None:
+    waiting = Keeping(tmp_path / "kept", spool)
+    (tmp_path / "kept").touch()
+    first, second = waiting.put("one", b"1"), waiting.put("two", b"2")
+    waiting.set_aside(first)
+    waiting.set_aside(first)
+    assert waiting.names() == [second] and waiting.set_aside_names() == [first]
+    assert waiting.get_aside(first) == b"1"
+    with pytest.raises(FileNotFoundError):
+        waiting.take_back(second)
+    waiting.take_back(first)
+    assert waiting.names() == [first, second] and waiting.get(first) == b"1"
+    assert waiting.set_aside_names() == []

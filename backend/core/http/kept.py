@@ -146,11 +146,20 @@ class KeptRequests:
             for name in sorted(self._waiting.names(), key=_can_wait):
                 if due and self._failed.get(name, (0, 0.0))[1] > time.monotonic():
                     continue
-                if self._closed or not self._taken_up(name):
+                if self._closed or not self._handled(name):
                     break
             left = self._waiting.names()
             self._failed = {name: self._failed[name] for name in left if name in self._failed}
             return len(left)
+
+    def _handled(self, name: str) -> bool:
+        """As ``_taken_up``; what the disk refuses of one does not stop the others."""
+        try:
+            return self._taken_up(name)
+        except OSError:
+            log.exception("a request that was kept cannot be moved or removed", extra={"push": name})
+            self._try_later(name)
+            return True
 
     def _taken_up(self, name: str) -> bool:
         """False where the database is away: then the others need not be tried."""
