@@ -31,14 +31,17 @@ class Keeping:
         self._start = f"{folder.name}/"
         self._rest = not first
 
-    def put(self, rest_of_name: str, sealed: bytes) -> str:
-        """Keep it behind all that wait; the name it waits under. Raises OSError where nothing can be kept."""
+    def put(self, rest_of_name: str, sealed: bytes, *, rest: bool = False, share: str = "") -> str:
+        """Keep it behind all that wait; the name it waits under. Raises OSError where nothing can be kept.
+
+        ``rest``, ``share``: as the spool has them.
+        """
         name = f"{time.time_ns():020d}-{rest_of_name}"
         try:
             write_whole(self._folder / name, sealed)
         except OSError:
             log.exception("the disk takes no file; what comes is kept in the spool")
-            self._spool.put(self._start + name, sealed, rest=self._rest)
+            self._spool.put(self._start + name, sealed, rest=rest or self._rest, share=share)
         return name
 
     def names(self) -> list[str]:

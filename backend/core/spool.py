@@ -60,15 +60,21 @@ class Spool:
                 os.close(self._handle)
                 self._handle = None
 
-    def put(self, name: str, content: bytes, *, rest: bool = False) -> None:
-        """Keep ``content`` under a new name (ASCII, at most 120). Raises SpoolFull, or OSError where the disk is gone."""
+    def put(self, name: str, content: bytes, *, rest: bool = False, share: str = "") -> None:
+        """Keep ``content`` under a new name (ASCII, at most 120). Raises SpoolFull, or OSError where the disk is gone.
+
+        ``share``: what names of one origin have in common; they take half of the slots at most.
+        """
         label = name.encode("ascii")
         if len(content) > CONTENT_MAX or len(label) > 120:
             raise SpoolFull("it fits no slot")
         head = _HEAD.pack(_MARK, len(content), label, _checksum(label, content))
         with self._locked() as handle:
             slots = self._take_room(handle)
-            free = [slot for slot in range(slots) if self._head(handle, slot) is None]
+            heads = [self._head(handle, slot) for slot in range(slots)]
+            if share and sum(head is not None and share in head[0] for head in heads) >= slots // 2:
+                raise SpoolFull("too much of one origin")
+            free = [slot for slot, taken in enumerate(heads) if taken is None]
             if not free or (rest and len(free) <= 2 * slots // 3):
                 raise SpoolFull("no slot is free")
             self._write(handle, free[0], head + content)

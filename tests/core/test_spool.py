@@ -180,3 +180,11 @@ def test_what_is_set_aside_on_a_full_disk_stays_in_its_slot_and_can_be_taken_bac
     waiting.take_back(first)
     assert waiting.names() == [first, second] and waiting.get(first) == b"1"
     assert waiting.set_aside_names() == []
+
+
+def test_one_origin_leaves_half_of_it_to_the_others(spool: Spool) -> None:
+    with pytest.raises(SpoolFull):
+        for number in range(SLOTS):
+            spool.put(f"danger/{number:03d}-one-", b"x", share="-one-")
+    assert len(spool.names()) == SLOTS // 2
+    spool.put("danger/999-two-", b"x", share="-two-")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from backend.core.db import new_id
 from backend.core.http import KeptRequests
 from backend.core.http.rates import RateCount
 from backend.core.leases import wall_clock
+from backend.core.spool import SpoolFull
 from backend.faults.models import FaultReport
 from backend.faults.routes import COLD_HOUSES_A_PERSON, WITHIN_SECONDS
 from tests.builders.product import AppClient
@@ -188,3 +189,45 @@ def used_up(world: World, person_id: str) -> None:
         for start in (now // WITHIN_SECONDS * WITHIN_SECONDS, (now // WITHIN_SECONDS + 1) * WITHIN_SECONDS):
             bucket = f"fault-report:{person_id}"
             session.add(RateCount(bucket=bucket, window_start=start, used=COLD_HOUSES_A_PERSON))
+
+
+def test_a_stranger_s_reports_of_cold_leave_room_for_danger_on_a_full_disk(
+    world: World, tmp_path: Path
+) -> None:
+    """A file stands where the folder should be; as on a full disk, nothing can be written there."""
+    (tmp_path / "dangers").touch()
+    code, anybody = world.code(world.house()), world.client(None)
+    cold = {"household_code": code, "category": "no_heat"}
+    with busy(world):
+        for number in range(2):
+            anybody.post("/api/fault-reports", cold, key=f"cold-{number:04d}").expect(202)
+    spool = world.app.extensions["backend.spool"]
+    with suppress(SpoolFull):
+        for number in range(100):
+            spool.put(f"filled/{number:03d}", b"x", rest=True)
+    with busy(world):
+        refused = anybody.post("/api/fault-reports", cold, key="cold-9999")
+        assert refused.expect(503)["code"] == "http.not_kept"
+        anybody.post("/api/fault-reports", {**cold, "category": "co"}, key="danger-0001").expect(202)
+
+
+def test_what_is_kept_is_no_longer_than_needed_and_is_the_same_request_to_its_key(
+    world: World, tmp_path: Path
+) -> None:
+    house, home = world.house(), world.home(world.house())
+    long = {"household_id": house, "category": "co", "photo_ids": ["x" * 500] * 2_000}
+    with busy(world):
+        home.post("/api/faults", long, key="kept-0001").expect(202)
+    assert sum(file.stat().st_size for file in (tmp_path / "dangers").iterdir()) < 16_000
+    assert waiting(world).take_up() == 0
+    home.post("/api/faults", long, key="kept-0001").expect(201)
+    assert reports(world) == 1
+
+
+def test_another_report_under_a_key_that_waits_is_refused_and_not_lost_in_silence(world: World) -> None:
+    house, home = world.house(), world.home(world.house())
+    with busy(world):
+        kept_report(home, house, "kept-0001")
+        smoke = home.post("/api/faults", {"household_id": house, "category": "smoke"}, key="kept-0001")
+        assert smoke.expect(409)["code"] == "http.idempotency_key_reused"
+    assert waiting(world).take_up() == 0

@@ -28,7 +28,9 @@ from backend.core import clock, crypto, events
 from backend.core.away import DATABASE_AWAY
 from backend.core.db import hurried
 from backend.core.errors import Invalid, Problem, Unavailable
-from backend.core.http.transactions import checked_key, database, end_session
+from backend.core.http.rates import network
+from backend.core.http.transactions import AS_IT_CAME, body_hash, checked_key, database, end_session
+from backend.core.idempotency import KeyReused
 from backend.core.keeping import Keeping
 
 log = logging.getLogger("backend.kept")
@@ -40,6 +42,10 @@ AGAIN_AT_MOST: Final = 300.0
 TOLD_AFTER: Final = 3
 """Tries that failed for another reason than the database, and people are told, while it is tried again."""
 MOST_KEPT: Final = 20_000
+"""Of it half from one network at most, and a third of what is no danger: no stranger leaves danger without room."""
+LIST_MAX: Final = 9
+TEXT_MAX: Final = 2_000
+AUTHORIZATION_MAX: Final = 512
 
 _EXTENSION: Final = "backend.kept_requests"
 _PURPOSE: Final = "http.kept"
@@ -67,10 +73,17 @@ class KeptRequest:
     address: str
     heard_at: datetime
     danger: bool = True
+    body_hash: str = ""
+    """Of the body as it came; ``body`` may be shorter."""
 
     @property
     def waits_as(self) -> str:
-        return f"{_DANGER if self.danger else _ELSE}-{self.name}"
+        return f"{_DANGER if self.danger else _ELSE}-{self.network}-{self.body_hash[:16]}-{self.name}"
+
+    @property
+    def network(self) -> str:
+        """The same for what comes of one network; nobody can read from it which."""
+        return crypto.lookup_hash(f"{_PURPOSE}.network", network(self.address))[:16]
 
     @property
     def name(self) -> str:
@@ -112,6 +125,8 @@ class KeptRequests:
         self._taking_up = threading.Lock()
         self._again: threading.Timer | None = None
         self._failed: dict[str, tuple[int, float]] = {}  # how often, and when (monotonic) it is tried again
+        self._keeping = threading.Lock()
+        self._known: dict[str, tuple[str, str]] | None = None  # network and body by name, as of the last look
         self._closed = False
 
     def close(self) -> None:
@@ -124,13 +139,29 @@ class KeptRequests:
             pass
 
     def keep(self, kept: KeptRequest) -> None:
-        """Raises OSError where nothing can be kept."""
-        names = self._waiting.names()
-        if not any(name.endswith(f"-{kept.name}") for name in names):
-            if len(names) >= MOST_KEPT:
-                raise OSError("too much waits already")
-            self._waiting.put(kept.waits_as, kept.sealed())
+        """Raises OSError where nothing can be kept, and KeyReused where another request came with the same key.
+
+        What other processes kept since the last look is not asked for: kept twice, a request still counts once.
+        """
+        with self._keeping:
+            if self._known is None:
+                self._known = _by_name(self._waiting.names())
+            before = self._known.get(kept.name)
+            if before is None:
+                self._see_to_room(kept, self._known)
+                self._waiting.put(
+                    kept.waits_as, kept.sealed(), rest=not kept.danger, share=f"-{kept.network}-"
+                )
+                self._known[kept.name] = (kept.network, kept.body_hash[:16])
+            elif before[1] != kept.body_hash[:16]:
+                raise KeyReused("这个操作编号已用于另一次提交，内容不同，系统没有再次办理。")
         self._take_up_after(AGAIN_SECONDS)
+
+    def _see_to_room(self, kept: KeptRequest, known: Mapping[str, tuple[str, str]]) -> None:
+        if len(known) >= (MOST_KEPT if kept.danger else MOST_KEPT // 3):
+            raise OSError("too much waits already")
+        if sum(of == kept.network for of, _ in known.values()) >= MOST_KEPT // 2:
+            raise OSError("too much of one network waits already")
 
     def take_up_soon(self) -> None:
         """Play what waits, in a thread, and look again as long as something does."""
@@ -150,6 +181,8 @@ class KeptRequests:
                     break
             left = self._waiting.names()
             self._failed = {name: self._failed[name] for name in left if name in self._failed}
+            with self._keeping:
+                self._known = _by_name(left)
             return len(left)
 
     def _handled(self, name: str) -> bool:
@@ -229,13 +262,14 @@ class KeptRequests:
         headers = [("Idempotency-Key", kept.key)]
         if kept.authorization is not None:
             headers.append(("Authorization", kept.authorization))
+        as_it_came = {AS_IT_CAME: kept.body_hash} if kept.body_hash else {}
         builder = EnvironBuilder(
             kept.path,
             method=kept.method,
             data=json.dumps(kept.body),
             content_type="application/json",
             headers=headers,
-            environ_overrides={"REMOTE_ADDR": kept.address, _PLAYED: True},
+            environ_overrides={"REMOTE_ADDR": kept.address, _PLAYED: True, **as_it_came},
         )
         try:
             environ = builder.get_environ()
@@ -264,6 +298,12 @@ class KeptRequests:
         # Something may have been kept after the last look, while this one was still on.
         if left or self._waiting.may_hold_something():
             self._take_up_after(AGAIN_SECONDS)
+
+
+def _by_name(names: list[str]) -> dict[str, tuple[str, str]]:
+    """Network and body by the request's own name."""
+    parts = (name.split("-") for name in names)
+    return {each[-1]: (each[2], each[3]) for each in parts if len(each) == 5}
 
 
 def _can_wait(name: str) -> bool:
@@ -309,7 +349,7 @@ def kept_when_away(
                 log.exception("the database is away; what cannot wait is kept")
             body = _valid(schema, sent)
             said = answer(body)
-            _keep(sent, said, danger(body))
+            _keep(_no_longer_than_needed(sent, body), said, danger(body))
             return Response(
                 json.dumps(answered().dump(said), ensure_ascii=False), 202, content_type="application/json"
             )
@@ -348,16 +388,37 @@ def _valid(schema: type[AnySchema], sent: Mapping[str, Any]) -> dict[str, Any]:
     return body
 
 
+def _no_longer_than_needed(sent: Mapping[str, Any], body: Mapping[str, Any]) -> dict[str, Any]:
+    """The same request, without what its schema leaves out anyway: a stranger's megabyte is not kept."""
+    short: dict[str, Any] = {}
+    for name, value in sent.items():
+        meant = body.get(name)
+        if isinstance(meant, list):
+            short[name] = meant[:LIST_MAX]
+        elif isinstance(value, str) and len(value) > TEXT_MAX:
+            short[name] = None if meant is None else str(meant)
+        else:
+            short[name] = value
+    return short
+
+
+def _authorization() -> str | None:
+    """None for what is too long to be a session of ours."""
+    given = request.headers.get("Authorization")
+    return given if given is None or len(given) <= AUTHORIZATION_MAX else None
+
+
 def _keep(sent: Any, said: Mapping[str, Any], danger: bool) -> None:
     kept = KeptRequest(
         request.method,
         request.path,
         sent,
         checked_key(),
-        request.headers.get("Authorization"),
+        _authorization(),
         request.remote_addr or "",
         clock.now(),
         danger,
+        body_hash(),
     )
     requests: KeptRequests = current_app.extensions[_EXTENSION]
     try:

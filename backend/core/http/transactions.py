@@ -27,6 +27,7 @@ REPLAYED: Final = "Idempotent-Replay"
 _KEY = re.compile(r"[0-9A-Za-z_.:-]{8,64}")
 _EXTENSION: Final = "backend.database"
 ANONYMOUS: Final = "anonymous"
+AS_IT_CAME: Final = "backend.body_hash"  # no header of a client has such a name
 _PIECE: Final = 64 * 1024
 
 
@@ -169,7 +170,7 @@ def idempotent(view: View | None = None, *, secret: bool = False) -> Any:
         @wraps(view)
         def wrapper(*args: Any, **kwargs: Any) -> Any:
             who, operation, key = _claimed_by_request()
-            earlier = idempotency.claim(db(), who, operation, key, _body_hash())
+            earlier = idempotency.claim(db(), who, operation, key, body_hash())
             if earlier is not None:
                 return _repeat(earlier)
             response: Response = current_app.make_response(view(*args, **kwargs))
@@ -197,7 +198,7 @@ def _claimed_by_request() -> tuple[str, str, str]:
 
 
 def _answered_before() -> idempotency.Answer | None:
-    return idempotency.answered(db(), *_claimed_by_request(), _body_hash())
+    return idempotency.answered(db(), *_claimed_by_request(), body_hash())
 
 
 def checked_key() -> str:
@@ -243,8 +244,11 @@ def _length_and_digest(stream: IO[bytes]) -> tuple[int, bytes]:
     return length, digest.digest()
 
 
-def _body_hash() -> str:
-    """The request's content, independent of the order of JSON names and of multipart boundaries."""
+def body_hash() -> str:
+    """The request's content, independent of the order of JSON names and of multipart boundaries; of a request that is
+    played again, what it was when it came."""
+    if AS_IT_CAME in request.environ:
+        return str(request.environ[AS_IT_CAME])
     digest = hashlib.sha256(request.query_string)
     if request.mimetype == "multipart/form-data":
         for name, value in sorted(request.form.items(multi=True)):
