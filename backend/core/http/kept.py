@@ -339,7 +339,7 @@ def kept_when_away(
         def wrapper(*args: Any, **kwargs: Any) -> Any:
             sent = request.get_json(silent=True)
             if _PLAYED in request.environ:
-                return _as_sent_or_anybody_s(view, args, kwargs, lambda: _valid(schema, sent), otherwise)
+                return _as_sent_or_anybody_s(view, args, kwargs, lambda: _valid(schema, sent or {}), otherwise)
             if not isinstance(sent, dict) or not cannot_wait(sent):
                 return view(*args, **kwargs)
             try:
