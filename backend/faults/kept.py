@@ -24,10 +24,15 @@ View = TypeVar("View", bound=Callable[..., Any])
 CALL: Final = (
     "您的报告已经收下，但系统正在抢修，还没有通知到人；一恢复马上通知。请不要等：有危险现在就拨打120或119，"
 )
+WORDS: Final = (
+    "您的话已经收下，但系统正在抢修，还没有通知到人；恢复后马上转给您绑定住户的村干部。"
+    "还没有绑定住户的，没有地址就派不了人，请扫家门上的户码牌报告。请不要等：有危险现在就拨打120或119，"
+)
+"""For words in the conversation, whose sender nobody can look up meanwhile: of somebody without a house nobody is told."""
 _OR_CADRES: Final = "并打电话告诉村干部。"
 
 
-def kept_answer(category: str) -> dict[str, Any]:
+def kept_answer(category: str, said: str = CALL) -> dict[str, Any]:
     """What to do first, whom to call, and that nobody knows yet."""
     hotline: KnownHotline = current_app.extensions["backend.hotline"]
     number = hotline.number
@@ -37,7 +42,7 @@ def kept_answer(category: str) -> dict[str, Any]:
         "advice": safety_advice(category),
         "tonight": tonight_untold(category),
         "hotline": number,
-        "message": CALL + (f"并拨打服务热线 {number} 或告诉村干部。" if number else _OR_CADRES),
+        "message": said + (f"并拨打服务热线 {number} 或告诉村干部。" if number else _OR_CADRES),
     }
 
 

@@ -231,3 +231,11 @@ def test_another_report_under_a_key_that_waits_is_refused_and_not_lost_in_silenc
         smoke = home.post("/api/faults", {"household_id": house, "category": "smoke"}, key="kept-0001")
         assert smoke.expect(409)["code"] == "http.idempotency_key_reused"
     assert waiting(world).take_up() == 0
+
+
+def test_words_of_danger_promise_nothing_to_somebody_without_a_house(world: World) -> None:
+    stranger = world.client("other_manager")
+    with busy(world):
+        said = stranger.post("/api/conversation", {"text": "头晕，报警器响了"}, key="words-0001").expect(202)
+    assert "没有地址就派不了人" in said["message"] and "120" in said["message"]
+    assert "一恢复马上通知" not in said["reply"]["text"]

@@ -24,7 +24,7 @@ def _danger_in(text: object) -> str | None:
 def _answer(body: Mapping[str, Any]) -> dict[str, Any]:
     category = _danger_in(body["text"])
     assert category is not None
-    kept = faults.kept_answer(category)
+    kept = faults.kept_answer(category, faults.WORDS)
     text = f"{steps_text(kept['advice'])}\n{kept['message']}"
     return {**kept, "entries": (), "reply": {"text": text, "options": (), "card": None}}
 
@@ -38,7 +38,7 @@ def _as_anybody_s(body: Mapping[str, Any]) -> Any:
 
 
 def words_of_danger_are_kept(view: View) -> View:
-    """They are heard through the same route when the database is back, and the household's cadre is told."""
+    """They are heard through the same route when the database is back, and the cadre of the household, if any, is told."""
     return kept_when_away(
         SaidSchema,
         lambda sent: _danger_in(sent.get("text")) is not None,
