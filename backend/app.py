@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 
 import flask_swagger_ui
 from flask import Flask, Response, render_template, request, send_from_directory
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from backend import health, logs, messaging, starting, wiring
@@ -18,10 +20,12 @@ from backend.core.storage import FolderStorage
 from backend.doorstep import h5
 from backend.doorstep.pushes import Pushes
 from backend.identity import open_to_all
-from backend.programme import KnownHotline
+from backend.programme import KnownHotline, programmes
 from backend.registry.actions.doors import Printing
 from backend.settings import Settings
 from backend.wechat import Wechat
+
+log = logging.getLogger("backend.app")
 
 VERSION = "0.1.0"
 AWAITED_AT_ONCE = 2  # of a process's four threads: the others answer whoever needs no word of the platform's
@@ -66,9 +70,22 @@ def create_app(settings: Settings | None = None) -> Flask:
 def _begin(app: Flask) -> None:
     """What a process does at its start, and not each application that stands on other settings."""
     audit.go_on_after_what_stands(app.extensions["backend.database"])
+    _learn_the_hotline(app)
     app.extensions["backend.spool"].prepare()
     app.extensions["backend.pushes"].take_up_soon()
     app.extensions["backend.kept_requests"].take_up_soon()
+
+
+def _learn_the_hotline(app: Flask) -> None:
+    """While the database answers: it is told when it does not."""
+    try:
+        with app.extensions["backend.database"].reading() as session:
+            known = next(iter(programmes(session)), None)
+    except SQLAlchemyError:
+        log.warning("the hotline's number stays as it was known last", exc_info=True)
+        return
+    if known is not None:
+        app.extensions["backend.hotline"].remember(known.hotline.number)
 
 
 def _insist_on_https(app: Flask, *, always: bool) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from flask import current_app
+
 from backend.core.http import (
     NotKept,
     Page,
@@ -114,6 +116,7 @@ def report(body: dict[str, Any]) -> dict[str, Any]:
 def report_at_the_door(body: dict[str, Any]) -> actions.DoorAnswer:
     """Report danger or no heat with nothing but the sticker's code, signed in or not; the answer tells nothing of the house."""
     answer = actions.report_at_the_door(db(), actor_or_none(), **body, origin=caller_counted())
+    current_app.extensions["backend.hotline"].remember(answer.hotline)
     if not answer.kept:
         keep_no_answer()
     return answer

@@ -10,6 +10,7 @@ from pathlib import Path
 from click.testing import CliRunner
 from sqlalchemy import func, select, text
 
+from backend.app import create_app
 from backend.cli import cli
 from backend.core import clock
 from backend.core.db import new_id
@@ -19,7 +20,7 @@ from backend.core.leases import wall_clock
 from backend.core.spool import SpoolFull
 from backend.faults.models import FaultReport
 from backend.faults.routes import COLD_HOUSES_A_PERSON, WITHIN_SECONDS
-from tests.builders.product import AppClient
+from tests.builders.product import AppClient, settings_on
 from tests.faults.world import WINTER, World
 from tests.harness.databases import Stocked
 from tests.harness.keys import TEST_KEYS
@@ -239,3 +240,30 @@ def test_words_of_danger_promise_nothing_to_somebody_without_a_house(world: Worl
         said = stranger.post("/api/conversation", {"text": "头晕，报警器响了"}, key="words-0001").expect(202)
     assert "没有地址就派不了人" in said["message"] and "120" in said["message"]
     assert "一恢复马上通知" not in said["reply"]["text"]
+
+
+def test_the_number_to_call_is_known_from_any_report_and_is_told_where_nothing_can_be_kept(
+    world: World, tmp_path: Path
+) -> None:
+    anybody, report = world.client(None), {"household_code": world.code(world.house()), "category": "co"}
+    number = anybody.post("/api/fault-reports", report, key="danger-0001").expect(201)["hotline"]
+    with busy(world):
+        kept = anybody.post("/api/fault-reports", report, key="danger-0002").expect(202)
+    assert kept["hotline"] == number and number in kept["message"]
+    (tmp_path / "dangers").rename(tmp_path / "elsewhere")
+    (tmp_path / "dangers").touch()
+    spool = world.app.extensions["backend.spool"]
+    with suppress(SpoolFull):
+        for filled in range(100):
+            spool.put(f"filled/{filled:03d}", b"x")
+    with busy(world):
+        refused = anybody.post("/api/fault-reports", report, key="danger-0003").expect(503)
+    assert refused["code"] == "http.not_kept" and number in refused["next"]
+
+
+def test_the_number_to_call_is_known_from_the_start(world: World, stocked: Stocked, tmp_path: Path) -> None:
+    app = create_app(settings_on(stocked.url, tmp_path / "new"))
+    number = app.extensions["backend.hotline"].number
+    for name in ("pushes", "kept_requests", "database", "wechat"):
+        app.extensions[f"backend.{name}"].close()
+    assert number and (tmp_path / "new" / "hotline").read_text() == number

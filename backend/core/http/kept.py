@@ -339,7 +339,9 @@ def kept_when_away(
         def wrapper(*args: Any, **kwargs: Any) -> Any:
             sent = request.get_json(silent=True)
             if _PLAYED in request.environ:
-                return _as_sent_or_anybody_s(view, args, kwargs, lambda: _valid(schema, sent or {}), otherwise)
+                return _as_sent_or_anybody_s(
+                    view, args, kwargs, lambda: _valid(schema, sent or {}), otherwise
+                )
             if not isinstance(sent, dict) or not cannot_wait(sent):
                 return view(*args, **kwargs)
             try:
@@ -428,4 +430,5 @@ def _keep(sent: Any, said: Mapping[str, Any], danger: bool) -> None:
         advice = said.get("advice", ())
         steps = "".join(f"{step.number}. {step.text}" for step in advice)
         facts = {"advice": [{"number": step.number, "text": step.text} for step in advice]}
-        raise NotKept(next=steps + NotKept.next, facts=facts) from error
+        hotline = f"服务热线 {said['hotline']}。" if said.get("hotline") else ""
+        raise NotKept(next=steps + NotKept.next + hotline, facts=facts) from error
