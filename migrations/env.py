@@ -10,7 +10,8 @@ import pkgutil
 import random
 import sqlite3
 import time
-from typing import Literal
+from collections.abc import Callable, Iterable
+from typing import Any, Literal
 
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
@@ -54,28 +55,56 @@ def plain_type(kind: str, item: object, _context: AutogenContext) -> str | Liter
     return False
 
 
-def run(connection: Connection) -> None:
-    context.configure(
-        connection=connection,
-        target_metadata=Base.metadata,
-        compare_type=True,
-        render_as_batch=True,  # SQLite rebuilds a table to alter it; PostgreSQL takes the same words
-        render_item=plain_type,
-        transactional_ddl=True,  # SQLite can as well; Alembic would not commit what it believes committed by itself
-    )
-    with context.begin_transaction():
-        if connection.dialect.name == "postgresql":
-            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": MIGRATOR_LOCK})
-            # Whoever waits for a table holds up all that come after: the product goes on serving meanwhile.
-            connection.execute(text("SELECT set_config('lock_timeout', :wait, true)"), {"wait": LONGEST_WAIT})
-        context.run_migrations()
+Steps = Callable[..., Iterable[Any]]
+
+
+def asked_for() -> Steps:
+    """What Alembic was told to do, as the steps that are left from the revisions that stand."""
+    context.configure(dialect_name="sqlite")  # any: only the command's own words are read
+    found: Steps = context.get_context().opts["fn"]
+    return found
+
+
+def run(connection: Connection, steps_left: Steps) -> None:
+    """Take one step after the other, each in a transaction of its own: a table is held no longer than its own step takes.
+
+    What is to be done is looked up anew in each, behind the lock: another migrator may have taken the step meanwhile.
+    """
+    more = True
+
+    def next_step(*standing: Any) -> list[Any]:
+        nonlocal more
+        steps = list(steps_left(*standing))
+        more = len(steps) > 1
+        return steps[:1]
+
+    while more:
+        more = False
+        context.configure(
+            connection=connection,
+            target_metadata=Base.metadata,
+            compare_type=True,
+            render_as_batch=True,  # SQLite rebuilds a table to alter it; PostgreSQL takes the same words
+            render_item=plain_type,
+            transactional_ddl=True,  # SQLite can as well; Alembic would not commit what it believes committed by itself
+            fn=next_step,
+        )
+        with context.begin_transaction():
+            if connection.dialect.name == "postgresql":
+                connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": MIGRATOR_LOCK})
+                # Whoever waits for a table holds up all that come after: the product goes on serving meanwhile.
+                connection.execute(
+                    text("SELECT set_config('lock_timeout', :wait, true)"), {"wait": LONGEST_WAIT}
+                )
+            context.run_migrations()
 
 
 def migrate() -> None:
     know_every_table()
+    steps_left = asked_for()
     given = context.config.attributes.get("connection")
     if given is not None:
-        run(given)
+        run(given, steps_left)
         return
     url = make_url(address())
     engine = create_engine(url, poolclass=NullPool)
@@ -86,9 +115,9 @@ def migrate() -> None:
     for tries_left in reversed(range(TRIES)):
         try:
             with engine.connect() as connection:
-                run(connection)
+                run(connection, steps_left)
             break
-        except OperationalError as error:  # all of it was rolled back
+        except OperationalError as error:  # the step was rolled back; those before it stand
             if tries_left == 0 or not isinstance(error.orig, IN_THE_WAY):
                 raise
             time.sleep(random.uniform(0.2, 1.0))  # noqa: S311  # so that both do not come back at once

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -125,6 +126,37 @@ def test_what_a_revision_held_is_there_after_the_ones_that_followed(
     with upgraded.connect() as newer:
         assert rows_of(newer, tables) == before
         assert len(tables_of(newer)) >= len(tables)
+
+
+BREAKS = """
+revision = "{next}"
+down_revision = "{last}"
+
+
+def upgrade():
+    op.create_table("made_up", sa.Column("id", sa.String(26), primary_key=True))
+    raise ZeroDivisionError
+"""
+
+
+def test_each_migration_is_taken_down_by_itself(
+    upgraded: Engine, empty_database_url: str, tmp_path: Path
+) -> None:
+    shutil.copytree(ROOT / "migrations", tmp_path / "migrations")
+    breaks = BREAKS.format(next=f"{len(landed) + 1:04}", last=landed[-1])
+    file = tmp_path / "migrations" / "versions" / "breaks.py"
+    file.write_text(f"import sqlalchemy as sa\nfrom alembic import op\n{breaks}", "utf-8")
+    config = Config(str(ROOT / "alembic.ini"))
+    config.set_main_option("script_location", str(tmp_path / "migrations"))
+    config.attributes["url"] = empty_database_url
+    with pytest.raises(ZeroDivisionError):
+        command.upgrade(config, "head")
+    with upgraded.connect() as connection:
+        found = MetaData()
+        found.reflect(connection)
+        assert "households" in found.tables and "made_up" not in found.tables
+        version = found.tables["alembic_version"]
+        assert connection.execute(select(version.c.version_num)).scalars().all() == [landed[-1]]
 
 
 def test_two_that_migrate_at_once_leave_one_schema(
