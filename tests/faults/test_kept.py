@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import timedelta
@@ -104,6 +105,20 @@ def test_a_kept_report_outlasts_the_login_at_the_door_and_waits_for_a_person_at_
     assert vias(world) == ["passer_by", "passer_by"], "refused to the sender, and taken as anybody's"
     for who in ("township", "cadre"):
         assert {topic for topic, _ in world.inbox(who)} == {"fault.critical"}
+
+
+def test_after_one_report_waited_in_vain_the_next_are_answered_sooner(world: World) -> None:
+    home = world.home(world.house())
+    houses = [world.house(), world.house()]
+    with busy(world):
+        waited = []
+        for number, house in enumerate(houses):
+            at_the_door = {"household_code": world.code(house), "category": "co"}
+            began = time.monotonic()
+            home.post("/api/fault-reports", at_the_door, key=f"kept-000{number}").expect(202)
+            waited.append(time.monotonic() - began)
+    assert waited[1] < waited[0], "people who report at once wait for each other's thread"
+    assert waiting(world).take_up() == 0 and reports(world) == 2
 
 
 def test_what_can_wait_is_not_kept(world: World) -> None:

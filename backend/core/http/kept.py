@@ -37,6 +37,9 @@ log = logging.getLogger("backend.kept")
 
 TRIED_SECONDS: Final = 1.4
 """Whoever reports danger sees what to do within two."""
+TRIED_AGAIN_SECONDS: Final = 0.3
+FRESH_SECONDS: Final = 5.0
+"""So long after a try in vain the next ones are short: people who report at once wait for each other's thread."""
 AGAIN_SECONDS: Final = 2.0
 AGAIN_AT_MOST: Final = 300.0
 TOLD_AFTER: Final = 3
@@ -128,6 +131,12 @@ class KeptRequests:
         self._keeping = threading.Lock()
         self._known: dict[str, tuple[str, str]] | None = None  # network and body by name, as of the last look
         self._closed = False
+        self.found_away_at = -FRESH_SECONDS  # monotonic
+
+    def seconds_to_try(self) -> float:
+        """For how long the database is given to take a request."""
+        fresh = time.monotonic() - self.found_away_at < FRESH_SECONDS
+        return TRIED_AGAIN_SECONDS if fresh else TRIED_SECONDS
 
     def close(self) -> None:
         """Play what waits no more; whoever starts next does. Returns when nothing is being played."""
@@ -310,6 +319,11 @@ def _can_wait(name: str) -> bool:
     return f"-{_ELSE}-" in name
 
 
+def _kept_here() -> KeptRequests:
+    found: KeptRequests = current_app.extensions[_EXTENSION]
+    return found
+
+
 def attach_kept_requests(app: Flask, waiting: Keeping) -> KeptRequests:
     """Give an application what it keeps requests in; another one later takes the first one's place."""
     kept = app.extensions[_EXTENSION] = KeptRequests(app, waiting)
@@ -345,9 +359,10 @@ def kept_when_away(
             if not isinstance(sent, dict) or not cannot_wait(sent):
                 return view(*args, **kwargs)
             try:
-                with hurried(TRIED_SECONDS):
+                with hurried(_kept_here().seconds_to_try()):
                     return view(*args, **kwargs)
             except DATABASE_AWAY:
+                _kept_here().found_away_at = time.monotonic()
                 log.exception("the database is away; what cannot wait is kept")
             body = _valid(schema, sent)
             said = answer(body)
@@ -422,9 +437,8 @@ def _keep(sent: Any, said: Mapping[str, Any], danger: bool) -> None:
         danger,
         body_hash(),
     )
-    requests: KeptRequests = current_app.extensions[_EXTENSION]
     try:
-        requests.keep(kept)
+        _kept_here().keep(kept)
     except OSError as error:
         log.critical("a report of danger could not be kept", exc_info=error)
         advice = said.get("advice", ())
