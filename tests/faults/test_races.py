@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import timedelta
 
-from sqlalchemy import func, select
+import pytest
+from sqlalchemy import event, func, select, text
 
 from backend.core import clock
 from backend.core.errors import Problem
@@ -18,6 +21,9 @@ from backend.faults import (
 )
 from backend.faults.jobs import climb_overdue, watch_outages
 from backend.faults.models import Fault, FaultClimb, FaultReport, FaultStep, VillageOutage
+from backend.faults.rules.vouching import FLOOD_OF_ONE
+from backend.programme import programme_for
+from scripts.children import wait_until
 from tests.builders.product import actor_of
 from tests.faults.world import PATH, WINTER, World
 from tests.harness.races import race
@@ -143,3 +149,53 @@ def test_two_workers_at_once_climb_once(world: World) -> None:
     with world.db.reading() as session:
         assert session.scalar(select(func.count()).select_from(FaultClimb)) == 2
         assert session.scalars(select(FaultStep.kind)).all().count("climbed") == 2
+
+
+@pytest.mark.only_on("postgresql", "SQLite has one writer at a time, who ends")
+def test_dangers_that_are_a_flood_and_an_outage_at_once_hold_each_other_up_nowhere(world: World) -> None:
+    here = world.county.households[PATH]
+    elsewhere = [home for homes in world.county.households.values() for home in homes if home not in here]
+    with world.db.reading() as session:
+        of_village = programme_for(session, world.village).setting("village_outage_households")
+
+    def report(house: str) -> None:
+        with world.db.writing() as session:
+            code = world.code(house)
+            report_at_the_door(session, None, household_code=code, category="co", origin="one")
+
+    # Each of the next two makes it a flood of one origin and an outage of the village.
+    *before, first, second = [*elsewhere[: FLOOD_OF_ONE - of_village], *here[: of_village + 1]]
+    for house in before:
+        report(house)
+    held, go_on = threading.Event(), threading.Event()
+
+    def hold_the_first(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
+        if "INSERT INTO village_outages" in statement and not held.is_set():
+            held.set()
+            assert go_on.wait(60)
+
+    def waits_or_ended(reported: Future[None]) -> bool:
+        with world.db.reading() as session:
+            waiting = session.scalar(text("SELECT count(*) FROM pg_locks WHERE NOT granted"))
+        return bool(waiting) or reported.done()
+
+    event.listen(world.db.engine, "before_cursor_execute", hold_the_first)
+    try:
+        with ThreadPoolExecutor(1) as one, ThreadPoolExecutor(1) as other:
+            ends = one.submit(report, first)
+            assert held.wait(60)
+            ends_too = other.submit(report, second)
+            wait_until(lambda: waits_or_ended(ends_too), [], seconds=60, what="the second report")
+            go_on.set()
+            ends.result(60)
+            ends_too.result(60)
+    finally:
+        go_on.set()
+        event.remove(world.db.engine, "before_cursor_execute", hold_the_first)
+    watch_outages(world.db)
+    with world.db.reading() as session:
+        flagged = select(VillageOutage.id).where(VillageOutage.area_code == world.village)
+        assert len(session.scalars(flagged).all()) == 1
+        in_village = select(Fault).where(Fault.area_code == world.village)
+        faults = session.scalars(in_village).all()
+        assert len(faults) == of_village + 1 and all(each.outage_id for each in faults)

@@ -114,10 +114,11 @@ def take(session: Session, home: HouseholdView, programme: ProgrammeView, told: 
     if joined:
         _after_joining(session, programme, row, told, judged, better=better)
     else:
+        # First, while no other fault is held: flagging an outage waits for whoever else flags it.
+        watch_village(session, programme, home.area_code, told.category, fault_id)
         if told.vouched < HOUSEHOLD and told.category in DANGERS:
             watch_for_flood(session, _origin(told), home.area_code)
         tell_of_report(session, fault(session, fault_id), told.via)
-        watch_village(session, programme, home.area_code, told.category, fault_id)
     return Taken(fault_id, report_id, joined, pictures, judged)
 
 
