@@ -300,6 +300,9 @@ def test_an_offices_desk_puts_a_flood_after_danger_and_cold_and_says_that_it_is_
 def test_floods_at_once_from_one_network_hold_each_other_up_nowhere(world: World) -> None:
     houses = all_houses(world)[:16]
     result = race(16, lambda index: door(world, houses[index]).status)
-    assert not result.errors and result.values == [201] * 16
+    assert not result.errors and set(result.values) <= {201, 202}, (
+        "stored, or kept where the database is busy"
+    )
+    assert world.app.extensions["backend.kept_requests"].take_up() == 0
     door(world, all_houses(world)[16]).expect(201)
     assert all(each["flood"] for each in listed(world)), "what was not seen at once is seen by the next"

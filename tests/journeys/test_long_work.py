@@ -32,7 +32,8 @@ from tests.harness.served import serve as start_serving
 from tests.registry.world import line_in
 from tests.sizes import SIZES
 
-HOUSES = max(SIZES.households, 600)  # enough sheets to be met in the middle of them
+HOUSES = max(SIZES.households, 2_500)  # sheets for seconds of an idle machine: progress is told once a second
+AT_ONCE = 600  # of one village: many, and still no job
 PATIENCE_SECONDS = 120.0
 
 
@@ -47,6 +48,10 @@ class Product:
 
 def a_county(db: Database) -> County:
     return small_county(db, 2, biomass=HOUSES)
+
+
+def a_large_village(db: Database) -> County:
+    return small_county(db, 2, biomass=AT_ONCE)
 
 
 @pytest.fixture(scope="module")
@@ -100,6 +105,11 @@ def ended(job: dict[str, Any]) -> bool:
     return job["state"] in ("done", "failed", "cancelled")
 
 
+def begun(job: dict[str, Any]) -> bool:
+    assert not ended(job), job
+    return bool(job["state"] == "running")
+
+
 def in_the_middle(job: dict[str, Any]) -> bool:
     assert not ended(job), job
     return 0 < job["done"] < job["total"]
@@ -123,7 +133,7 @@ def test_the_stickers_of_a_district_are_made_by_the_worker_while_others_are_serv
 
 def test_a_job_that_is_cancelled_stops_within_seconds(product: Product, officer: Client) -> None:
     job_id = officer.post(f"/api/areas/{DISTRICT}/stickers").expect(202)["id"]
-    awaited(officer, product, job_id, in_the_middle)
+    awaited(officer, product, job_id, begun)
     officer.post(f"/api/jobs/{job_id}/cancellation").expect(200)
     assert awaited(officer, product, job_id, ended)["state"] == "cancelled"
     assert officer.get(f"/api/jobs/{job_id}/result").status == 409
@@ -133,7 +143,7 @@ def test_a_worker_killed_in_the_middle_of_a_job_costs_time_and_nothing_else(
     product: Product, officer: Client
 ) -> None:
     job_id = officer.post(f"/api/areas/{DISTRICT}/stickers").expect(202)["id"]
-    awaited(officer, product, job_id, in_the_middle)
+    awaited(officer, product, job_id, begun)
     product.served.kill_worker()
     assert shown(officer, job_id)["state"] == "running"
     lease_runs_out(product.db, job_id)
@@ -204,7 +214,7 @@ def long_list(db: Database, county: County, rows: int, first: int) -> bytes:
 
 @pytest.fixture
 def filling() -> Filling:
-    return a_county
+    return a_large_village
 
 
 class Crowd:
