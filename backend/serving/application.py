@@ -20,6 +20,7 @@ from backend.core.http import CONTENT_TYPE, HARDENING, database, fresh_request_i
 from backend.serving.bodies import Bodies, Body
 from backend.serving.gateway import Answer, Header, call, check_host, declared_length, environ_of
 from backend.serving.refusals import Refused, unexpected
+from backend.serving.slots import heard_from_here
 from backend.serving.threads import FOR_DANGER, Threads
 
 if TYPE_CHECKING:
@@ -137,9 +138,7 @@ def _refused(scope: Scope, refusal: Refused, began: float) -> Answer:
 
 def serving() -> Serving:
     """The product of the environment's settings, as a web process serves it; ends the process, with words, where they do not fit."""
-    # Forked, it still has its parent's handlers, by which a process that is just beginning would not stop.
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, signal.SIG_DFL)
+    heard_from_here()
     settings = starting.settings_or_exit("the product")
     app = create_app(settings)
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import logging
 import resource
+import signal
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, Final
 
 from granian.constants import HTTPModes, Interfaces, Loops
@@ -37,6 +39,14 @@ class Slots(MPServer):
     Uses what granian keeps to itself: requirements.in holds its minor version.
     """
 
+    def _spawn_workers(self, spawn_target: Any, target_loader: Any) -> None:
+        with _signals_held():
+            super()._spawn_workers(spawn_target, target_loader)
+
+    def _respawn_workers(self, workers: Any, spawn_target: Any, target_loader: Any, delay: float = 0) -> None:
+        with _signals_held():
+            super()._respawn_workers(workers, spawn_target, target_loader, delay)
+
     def _serve_loop(self, spawn_target: Any, target_loader: Any) -> None:
         early: Counter[int] = Counter()  # deaths in a row
         gave_up: set[int] = set()  # slots whose last process ended by itself, and early
@@ -64,6 +74,27 @@ class Slots(MPServer):
             for slot in [slot for slot, at in due.items() if at <= time.monotonic()]:
                 del due[slot]
                 self._respawn_workers([slot], spawn_target, target_loader)
+
+
+STOPS: Final = (signal.SIGTERM, signal.SIGINT)
+
+
+@contextmanager
+def _signals_held() -> Iterator[None]:
+    """Fork with the signals that stop blocked. A forked process has its parent's handlers until it sets its own, and what
+    reached it before that would be heard by nobody; `heard_from_here` lets it in."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, STOPS)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def heard_from_here() -> None:
+    """In a forked process: it stops by the signals that stop, those included that came while it was made."""
+    for number in STOPS:
+        signal.signal(number, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPS)
 
 
 def serve(host: str, port: int, processes: int, load: Callable[[], Any]) -> None:
