@@ -56,6 +56,7 @@ def main() -> int:
     told = []
     failed = False
     with tempfile.TemporaryDirectory(prefix="heating-hours-") as folder:
+        os.chmod(folder, 0o755)  # noqa: S103  # PostgreSQL runs as somebody else, and must read the library
         library = compiled(Path(folder))
         for text in chosen.at or MOMENTS:
             moment = datetime.fromisoformat(text).replace(tzinfo=SHANGHAI)

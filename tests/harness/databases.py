@@ -32,6 +32,7 @@ from sqlalchemy import event, make_url
 from backend.core.db import Database
 from scripts.children import Child, start, wait_until
 from tests.harness import ROOT
+from tests.harness.day import MOVED_CLOCK
 
 SHARED_MEMORY = Path("/dev/shm")
 ROOM_WANTED_BYTES = 4 * 1024**3
@@ -181,7 +182,8 @@ class PostgresServer:
         if user is not None:
             for folder in (data, sockets):
                 os.chown(folder, user, user)
-        env = {"PATH": os.environ.get("PATH", ""), "LC_ALL": "C", "TZ": "UTC"}
+        moved = {name: os.environ[name] for name in MOVED_CLOCK if name in os.environ}
+        env = {"PATH": os.environ.get("PATH", ""), "LC_ALL": "C", "TZ": "UTC", **moved}
         trusting = ("--auth=trust", "--encoding=utf8", "--locale=C", "--no-sync", "-U", "tests")
         made = subprocess.run(
             [str(programs / "initdb"), *trusting, "-D", str(data)],
