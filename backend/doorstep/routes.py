@@ -22,6 +22,7 @@ from backend.core.http import (
     takes_a_place,
     takes_files,
 )
+from backend.core.http.kept import TRIED_SECONDS
 from backend.core.storage import NotAPhoto, PhotoTooLarge, PhotoView, Storage, StorageAway
 from backend.doorstep import actions, rules
 from backend.doorstep.h5 import door_address, h5_page, the_build
@@ -37,9 +38,6 @@ from backend.identity.rules import standing
 from backend.programme import NoProgramme, programme_for, programmes, the_programme
 from backend.registry import StickerReplaced, StickerRevoked, UnknownCode, household_of_code
 from backend.registry.rules import household_code
-
-DANGER_SECONDS: Final = 1.4
-"""So long a page that reports danger waits for the database; then it is shown without."""
 
 View = TypeVar("View", bound=Callable[..., Any])
 Answer = tuple[str, int]
@@ -171,7 +169,7 @@ def _shown_in_words(view: Callable[[str], Shown]) -> Callable[[str], Shown]:
     @wraps(view)
     def wrapper(code: str) -> Shown:
         try:
-            with hurried(DANGER_SECONDS):
+            with hurried(TRIED_SECONDS):
                 return view(code)
         except DATABASE_AWAY:
             return redirect(door_address(code)) if the_build() else _page_without_database(code)

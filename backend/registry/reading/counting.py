@@ -33,5 +33,6 @@ def rows_in(raw: bytes, *, limits: Limits = USUAL) -> int:
                 # A sheet that was formatted to its end has a million rows with nothing in them.
                 rows += sum(_VALUE.search(row) is not None for row in _ROW.split(xml)[1:])
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError):
+        # No workbook, or one that zipfile cannot read: the reader itself says what is wrong with it.
         return 0
     return rows
